@@ -1,0 +1,77 @@
+/*
+ * draw_state.h
+ *		What one pass over a frame keeps of it: the type draw_state.
+ */
+#ifndef FAIRDRAW_DRAW_STATE_H
+#define FAIRDRAW_DRAW_STATE_H
+
+#include "utils/expandeddatum.h"
+
+#include "design.h"
+
+/* the most memory that the state of a draw may take */
+#define FAIRDRAW_STATE_LIMIT ((Size) 512 * 1024 * 1024)
+
+/* units with the worst in front, as a binary heap */
+typedef struct UnitHeap
+{
+	Unit	  **units;
+	uint64		size;
+	uint64		capacity;		/* of units, as allocated */
+	uint64		limit;			/* of size */
+} UnitHeap;
+
+typedef enum Keep
+{
+	KEEP_WHOLE,					/* every unit, in "nearest", by ticket */
+	KEEP_EXTREMES,				/* the largest, and the smallest a/micro */
+	KEEP_KEYS,					/* second pass: the smallest keys */
+	KEEP_BELOW,					/* second pass, poisson: whoever is drawn */
+	KEEP_NOTHING				/* second pass: not needed */
+} Keep;
+
+typedef struct StratumState
+{
+	char	   *name;			/* UTF-8 */
+	size_t		len;
+	uint32		hash;
+	const Quota *quota;
+	uint64		units;
+	uint64		w;				/* sum of micro, below 2^63 */
+	Keep		keep;
+	UnitHeap	largest;
+	UnitHeap	nearest;
+} StratumState;
+
+typedef struct DrawState
+{
+	ExpandedObjectHeader header;
+	Design	   *design;
+	char	   *design_text;	/* canonical */
+	size_t		design_len;
+	struct varlena *design_arg; /* the argument it was read from */
+	int			nstrata;
+	int			max_strata;
+	StratumState **strata;
+	int			nslots;			/* of the hash table: a power of two */
+	StratumState **slots;
+	StratumState *latest;		/* rows of a stratum often stand together */
+	uint64		added;
+	Size		flat_size;
+} DrawState;
+
+typedef struct StratumSample
+{
+	const StratumState *stratum;
+	Method		method;
+	Sample		sample;
+	bool		known;			/* false: a second pass is needed */
+} StratumSample;
+
+extern DrawState *fairdraw_state_from_datum(Datum state, MemoryContext parent);
+extern StratumSample *fairdraw_state_select(DrawState *state, const DrawState *first,
+											bool sealed, int *count);
+extern Design *fairdraw_second_design(const DrawState *state,
+									  const StratumSample *samples);
+
+#endif							/* FAIRDRAW_DRAW_STATE_H */

@@ -1,0 +1,41 @@
+/*
+ * query.h
+ *		Queries that the caller gives as text.
+ */
+#ifndef FAIRDRAW_QUERY_H
+#define FAIRDRAW_QUERY_H
+
+#include "access/tupdesc.h"
+#include "executor/spi.h"
+
+typedef enum ColumnKind
+{
+	COLUMN_TEXT,				/* ids, strata, reasons */
+	COLUMN_WEIGHT,
+	COLUMN_ANY
+} ColumnKind;
+
+typedef struct Column
+{
+	const char *name;
+	ColumnKind	kind;
+	const char *absent;			/* what stands for it where it is missing; NULL:
+								 * it must be there */
+	char	   *expression;		/* set: of a sub-select "f", in its usual type */
+	bool		found;			/* set */
+} Column;
+
+typedef struct CallerQuery
+{
+	const char *what;			/* "frame", "exclusions", ...: for messages */
+	char	   *text;			/* one SELECT, without what may follow it */
+	TupleDesc	columns;
+} CallerQuery;
+
+extern CallerQuery *fairdraw_analyze_query(const char *what, const char *text);
+extern void fairdraw_find_columns(const CallerQuery *query, Column *columns, int count);
+extern void fairdraw_run_query(const CallerQuery *query, const char *statement);
+extern Portal fairdraw_open_query(const CallerQuery *query, const char *statement);
+extern void fairdraw_fetch_query(const CallerQuery *query, Portal portal, long count);
+
+#endif							/* FAIRDRAW_QUERY_H */
