@@ -29,6 +29,12 @@ compare_quotas(const void *a, const void *b)
 	return strcmp(((const Quota *) a)->stratum, ((const Quota *) b)->stratum);
 }
 
+void
+fairdraw_sort_quotas(Design *design)
+{
+	qsort(design->quotas, design->nquotas, sizeof(Quota), compare_quotas);
+}
+
 Method
 fairdraw_require_method(const char *text)
 {
@@ -190,7 +196,7 @@ fairdraw_read_sizes(Jsonb *sizes, Design *design)
 		read_quota(name, &item, quota);
 		design->nquotas++;
 	}
-	qsort(design->quotas, design->nquotas, sizeof(Quota), compare_quotas);
+	fairdraw_sort_quotas(design);
 }
 
 /* The quota of a stratum, or NULL where the sizes do not name it. */

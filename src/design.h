@@ -46,6 +46,7 @@ typedef struct Design
 extern void fairdraw_read_sizes(Jsonb *sizes, Design *design);
 extern Method fairdraw_require_method(const char *text);
 extern Rotation fairdraw_require_rotation(const char *text);
+extern void fairdraw_sort_quotas(Design *design);
 extern void fairdraw_check_design(const Design *design);
 extern const Quota *fairdraw_find_quota(const Design *design, const char *stratum,
 										size_t len);

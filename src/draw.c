@@ -66,14 +66,22 @@ design_literal(const Design *design)
 	return quote_literal_cstr(fairdraw_from_utf8(text, strlen(text)));
 }
 
+typedef struct FrameQuery
+{
+	CallerQuery *query;
+	const Column *columns;		/* uid, stratum, weight, part */
+} FrameQuery;
+
 /*
  * One aggregate query over the frame.  Where the frame has a column "part",
  * each part is aggregated by itself first, so that the server that holds it
  * can do that.
  */
-static char *
-sample_statement(const CallerQuery *frame, const Column *columns, const Design *design)
+static void
+collect_frame(const Design *design, void *arg)
 {
+	const FrameQuery *frame = arg;
+	const Column *columns = frame->columns;
 	StringInfoData statement;
 
 	initStringInfo(&statement);
@@ -82,77 +90,78 @@ sample_statement(const CallerQuery *frame, const Column *columns, const Design *
 	appendStringInfo(&statement,
 					 "SELECT fairdraw.draw_sample(%s, %s, %s, %s::pg_catalog.text) AS s FROM (%s\n) AS f",
 					 columns[0].expression, columns[1].expression, columns[2].expression,
-					 design_literal(design), frame->text);
+					 design_literal(design), frame->query->text);
 	if (columns[3].found)
 		appendStringInfo(&statement, " GROUP BY %s) AS p", columns[3].expression);
-	return statement.data;
+	fairdraw_run_query(frame->query, statement.data);
 }
 
-/* Runs the aggregate; the state lives in "context".  NULL: there are no rows. */
+/* Takes the state out of SPI_tuptable into "context".  NULL: there are no rows. */
 static DrawState *
-collect_state(const CallerQuery *frame, const char *statement, MemoryContext context)
+take_state(MemoryContext context)
 {
 	DrawState  *state = NULL;
-	Datum		datum;
 	bool		isnull;
+	Datum		datum = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 
-	fairdraw_run_query(frame, statement);
-	datum = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
 	if (!isnull)
 		state = fairdraw_state_from_datum(datum, context);
 	SPI_freetuptable(SPI_tuptable);
 	return state;
 }
 
+static void
+frame_changed(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("the frame query returned other rows when it was run again"),
+			 errhint("A frame query must not use volatile functions.")));
+}
+
 /*
  * Collects the frame and selects: one pass, and a second one over the strata
- * where the first cannot be sure.  "statement" makes the query for a design.
+ * where the first cannot be sure.  The samples live in "context".
  */
 StratumSample *
-fairdraw_sample(const CallerQuery *frame, StatementMaker statement, void *arg,
-				const Design *design, bool sealed, MemoryContext context, int *count)
+fairdraw_sample(FrameCollector collect, void *arg, const Design *design, bool sealed,
+				MemoryContext context, int *count)
 {
-	DrawState  *first = collect_state(frame, statement(frame, design, arg), context);
+	MemoryContext caller = CurrentMemoryContext;
+	DrawState  *first;
+	DrawState  *second;
+	Design	   *rest;
 	StratumSample *samples;
 	StratumSample *again;
-	DrawState  *second;
-	MemoryContext caller;
 	bool		known = true;
 
+	collect(design, arg);
+	first = take_state(context);
 	if (first == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_NO_DATA_FOUND),
 				 errmsg("the frame has no units"),
 				 errhint("Check the frame query: a draw needs at least one unit.")));
-	caller = MemoryContextSwitchTo(context);
+	MemoryContextSwitchTo(context);
 	samples = fairdraw_state_select(first, NULL, sealed, count);
+	MemoryContextSwitchTo(caller);
 	for (int i = 0; i < *count; i++)
 		known = known && samples[i].known;
-	if (!known)
-	{
-		Design	   *rest = fairdraw_second_design(first, samples);
+	if (known)
+		return samples;
 
-		MemoryContextSwitchTo(caller);
-		second = collect_state(frame, statement(frame, rest, arg), context);
-		MemoryContextSwitchTo(context);
-		if (second == NULL || second->nstrata != first->nstrata)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("the frame query returned other rows when it was run again"),
-					 errhint("A frame query must not use volatile functions.")));
-		again = fairdraw_state_select(second, first, sealed, count);
-		for (int i = 0; i < *count; i++)
-			if (!samples[i].known)
-				samples[i] = again[i];
-	}
+	rest = fairdraw_second_design(first, samples);
+	collect(rest, arg);
+	second = take_state(context);
+	if (second == NULL || second->nstrata != first->nstrata)
+		frame_changed();
+	MemoryContextSwitchTo(context);
+	again = fairdraw_state_select(second, first, sealed, count);
 	MemoryContextSwitchTo(caller);
+	for (int i = 0; i < *count; i++)
+		if (!samples[i].known)
+			samples[i] = again[i];
 	return samples;
-}
-
-static char *
-draw_statement(const CallerQuery *frame, const Design *design, void *arg)
-{
-	return sample_statement(frame, arg, design);
 }
 
 /* One row of draw() and selection(). */
@@ -212,7 +221,7 @@ fairdraw_draw(PG_FUNCTION_ARGS)
 											   PG_GETARG_TEXT_PP(3), PG_GETARG_TEXT_PP(4),
 											   PG_GETARG_TEXT_PP(5));
 	char	   *frame_text = text_to_cstring(PG_GETARG_TEXT_PP(0));
-	CallerQuery *frame;
+	FrameQuery	frame;
 	StratumSample *samples;
 	int			count;
 	int			settings;
@@ -225,14 +234,15 @@ fairdraw_draw(PG_FUNCTION_ARGS)
 
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
-	frame = fairdraw_analyze_query("frame", frame_text);
-	fairdraw_find_columns(frame, columns, lengthof(columns));
+	frame.query = fairdraw_analyze_query("frame", frame_text);
+	frame.columns = columns;
+	fairdraw_find_columns(frame.query, columns, lengthof(columns));
 
 	settings = NewGUCNestLevel();
 	if (columns[3].found)
 		(void) set_config_option("enable_partitionwise_aggregate", "on", PGC_USERSET,
 								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	samples = fairdraw_sample(frame, draw_statement, columns, design, false, caller, &count);
+	samples = fairdraw_sample(collect_frame, &frame, design, false, caller, &count);
 	AtEOXact_GUC(false, settings);
 	SPI_finish();
 

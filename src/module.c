@@ -6,6 +6,7 @@
 
 #include "utils/guc.h"
 
+#include "ceremony.h"
 #include "progress.h"
 
 #ifdef PG_MODULE_MAGIC_EXT
@@ -30,4 +31,6 @@ _PG_init(void)
 							 NULL,
 							 NULL);
 	MarkGUCPrefixReserved("fairdraw");
+	fairdraw_owner_init();
+	fairdraw_ceremony_init();
 }

@@ -1,0 +1,403 @@
+-- Records: the tables that setup() makes, and who may do what.
+--
+-- They are records of the agency and no members of the extension: pg_dump
+-- treats them as any table, and DROP EXTENSION refuses while they are there.
+
+CREATE FUNCTION fairdraw.guard() RETURNS trigger
+AS 'MODULE_PATHNAME', 'fairdraw_guard'
+LANGUAGE C;
+
+COMMENT ON FUNCTION fairdraw.guard() IS
+'trigger function of the records: they are appended by fairdraw, and never updated, deleted or truncated (记录只增不改)';
+
+-- One step of setup() creates what one version added; a released step is never
+-- changed.
+CREATE FUNCTION fairdraw.setup_step_1() RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    record_table text;
+BEGIN
+    CREATE TABLE fairdraw_data.agency (
+        id smallint PRIMARY KEY DEFAULT 1 CHECK (id = 1),
+        name text COLLATE "C"
+    );
+    INSERT INTO fairdraw_data.agency DEFAULT VALUES;
+    COMMENT ON TABLE fairdraw_data.agency IS 'the agency that holds the ceremonies (机关), as their texts name it; its row is locked while a serial is given';
+
+    CREATE TABLE fairdraw_data.ceremony (
+        ceremony text COLLATE "C" PRIMARY KEY,
+        rehearsal boolean NOT NULL,
+        agency text NOT NULL,
+        place text NOT NULL,
+        disclose date NOT NULL,
+        secret_hash text,
+        opened_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        opened_by text NOT NULL
+    );
+    COMMENT ON TABLE fairdraw_data.ceremony IS 'ceremonies (抽取仪式): the draws and data that share one seed';
+    COMMENT ON COLUMN fairdraw_data.ceremony.place IS 'where its text is published';
+    COMMENT ON COLUMN fairdraw_data.ceremony.disclose IS 'date from which the seed is public at the latest';
+    COMMENT ON COLUMN fairdraw_data.ceremony.secret_hash IS 'hex(H(secret)); NULL: it has none';
+
+    CREATE TABLE fairdraw_data.entropy_source (
+        ceremony text COLLATE "C" NOT NULL REFERENCES fairdraw_data.ceremony,
+        position integer NOT NULL,
+        name text COLLATE "C" NOT NULL,
+        kind text NOT NULL CHECK (kind IN ('local', 'public')),
+        bits integer NOT NULL CHECK (bits >= 0),
+        due timestamptz NOT NULL,
+        mask text NOT NULL,
+        how text NOT NULL,
+        PRIMARY KEY (ceremony, position),
+        UNIQUE (ceremony, name)
+    );
+    COMMENT ON TABLE fairdraw_data.entropy_source IS 'sources of entropy of a ceremony (随机源), in the order of its text';
+    COMMENT ON COLUMN fairdraw_data.entropy_source.due IS 'before this time nobody can know the value';
+
+    CREATE TABLE fairdraw_data.ceremony_secret (
+        ceremony text COLLATE "C" PRIMARY KEY REFERENCES fairdraw_data.ceremony,
+        secret text NOT NULL
+    );
+    COMMENT ON TABLE fairdraw_data.ceremony_secret IS 'secrets of ceremonies (秘密值): readable by the owner of the schema, by superusers and in backups only';
+
+    CREATE TABLE fairdraw_data.draw (
+        draw integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        label text COLLATE "C" NOT NULL UNIQUE,
+        ceremony text COLLATE "C" NOT NULL REFERENCES fairdraw_data.ceremony,
+        method text NOT NULL,
+        stream text COLLATE "C" NOT NULL,
+        rotation text NOT NULL,
+        sealed boolean NOT NULL,
+        register bigint,
+        units bigint NOT NULL,
+        root text NOT NULL,
+        exclusions bigint NOT NULL,
+        exclusions_hash text NOT NULL,
+        plan_hash text NOT NULL,
+        committed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        committed_by text NOT NULL
+    );
+    CREATE INDEX ON fairdraw_data.draw (ceremony);
+    COMMENT ON TABLE fairdraw_data.draw IS 'committed draws (抽取方案): one plan each';
+    COMMENT ON COLUMN fairdraw_data.draw.register IS 'number of units of the register; NULL: none was given';
+    COMMENT ON COLUMN fairdraw_data.draw.root IS 'Merkle root of the frame lines';
+    COMMENT ON COLUMN fairdraw_data.draw.sealed IS 'whether the frame lines hide the weights';
+
+    CREATE TABLE fairdraw_data.stratum (
+        draw integer NOT NULL REFERENCES fairdraw_data.draw,
+        stratum integer NOT NULL,
+        name text COLLATE "C" NOT NULL,
+        units bigint NOT NULL,
+        micro bigint NOT NULL,
+        n bigint NOT NULL,
+        reserve bigint NOT NULL,
+        PRIMARY KEY (draw, stratum),
+        UNIQUE (draw, name)
+    );
+    COMMENT ON TABLE fairdraw_data.stratum IS 'strata of the committed draws (层), ascending by name';
+    COMMENT ON COLUMN fairdraw_data.stratum.micro IS 'sum of weight * 10^6';
+
+    CREATE TABLE fairdraw_data.salt_key (
+        draw integer PRIMARY KEY REFERENCES fairdraw_data.draw,
+        key text NOT NULL
+    );
+    COMMENT ON TABLE fairdraw_data.salt_key IS 'keys from which the salts of sealed weights follow (盐值密钥): readable by the owner of the schema, by superusers and in backups only';
+
+    -- no foreign key: it would cost more than the hashes of a unit
+    CREATE TABLE fairdraw_data.frame (
+        draw integer NOT NULL,
+        stratum integer NOT NULL,
+        micro bigint NOT NULL,
+        leaf integer NOT NULL,
+        uid text COLLATE "C" NOT NULL,
+        PRIMARY KEY (draw, uid)
+    );
+    COMMENT ON TABLE fairdraw_data.frame IS 'frozen frames (冻结的抽样框), one row a unit; leave only through archive_draw()';
+    COMMENT ON COLUMN fairdraw_data.frame.micro IS 'weight * 10^6';
+    COMMENT ON COLUMN fairdraw_data.frame.leaf IS 'the first four bytes of the hash of its frame line: names the unit that was changed';
+
+    CREATE TABLE fairdraw_data.frame_block (
+        draw integer NOT NULL,
+        block integer NOT NULL,
+        first_uid text COLLATE "C" NOT NULL,
+        hash bytea NOT NULL,
+        PRIMARY KEY (draw, block)
+    );
+    COMMENT ON TABLE fairdraw_data.frame_block IS 'Merkle nodes of the frames, one for 256 units, so that the proof of a unit is quick';
+
+    CREATE TABLE fairdraw_data.exclusion (
+        draw integer NOT NULL,
+        uid text COLLATE "C" NOT NULL,
+        reason text NOT NULL,
+        PRIMARY KEY (draw, uid)
+    );
+    COMMENT ON TABLE fairdraw_data.exclusion IS 'units of the register that are not in the frame (排除名单), with the reason';
+
+    CREATE TABLE fairdraw_data.data_set (
+        ceremony text COLLATE "C" NOT NULL REFERENCES fairdraw_data.ceremony,
+        name text COLLATE "C" NOT NULL,
+        salt text NOT NULL,
+        columns text[] NOT NULL,
+        rows bigint NOT NULL,
+        hash text NOT NULL,
+        committed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        committed_by text NOT NULL,
+        PRIMARY KEY (ceremony, name)
+    );
+    COMMENT ON TABLE fairdraw_data.data_set IS 'other data that was committed (承诺的数据): inspectors, recusals, rules';
+
+    CREATE TABLE fairdraw_data.data_row (
+        ceremony text COLLATE "C" NOT NULL,
+        name text COLLATE "C" NOT NULL,
+        position bigint NOT NULL,
+        line text NOT NULL,
+        PRIMARY KEY (ceremony, name, position)
+    );
+    COMMENT ON TABLE fairdraw_data.data_row IS 'rows of the committed data, as the lines of their text';
+
+    CREATE TABLE fairdraw_data.seal (
+        ceremony text COLLATE "C" PRIMARY KEY REFERENCES fairdraw_data.ceremony,
+        serial integer NOT NULL CHECK (serial >= 0),
+        previous text,
+        hash text NOT NULL,
+        sealed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        sealed_by text NOT NULL
+    );
+    CREATE UNIQUE INDEX ON fairdraw_data.seal (serial) WHERE serial > 0;
+    COMMENT ON TABLE fairdraw_data.seal IS 'sealed ceremonies (封存): from then on nothing about them can be changed';
+    COMMENT ON COLUMN fairdraw_data.seal.serial IS 'counts from 1 without gaps; 0: a rehearsal';
+    COMMENT ON COLUMN fairdraw_data.seal.previous IS 'hash of the ceremony one serial before';
+
+    CREATE TABLE fairdraw_data.abort (
+        ceremony text COLLATE "C" PRIMARY KEY REFERENCES fairdraw_data.ceremony,
+        reason text NOT NULL,
+        secret text,
+        aborted_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        aborted_by text NOT NULL
+    );
+    COMMENT ON TABLE fairdraw_data.abort IS 'aborted ceremonies (中止), with the reason and the secret that was thereby disclosed';
+
+    CREATE TABLE fairdraw_data.execution (
+        ceremony text COLLATE "C" NOT NULL REFERENCES fairdraw_data.ceremony,
+        execution integer NOT NULL CHECK (execution > 0),
+        reason text,
+        executed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        executed_by text NOT NULL,
+        PRIMARY KEY (ceremony, execution),
+        CHECK ((execution = 1) = (reason IS NULL))
+    );
+    COMMENT ON TABLE fairdraw_data.execution IS 'executions (执行抽取): the first, and those that correct a value that was entered wrongly; the last one holds';
+
+    CREATE TABLE fairdraw_data.entropy_value (
+        ceremony text COLLATE "C" NOT NULL,
+        execution integer NOT NULL,
+        name text COLLATE "C" NOT NULL,
+        value text NOT NULL,
+        PRIMARY KEY (ceremony, execution, name),
+        FOREIGN KEY (ceremony, execution) REFERENCES fairdraw_data.execution
+    );
+    COMMENT ON TABLE fairdraw_data.entropy_value IS 'values of the entropy (随机数值), as they were entered';
+
+    CREATE TABLE fairdraw_data.disclosure (
+        ceremony text COLLATE "C" PRIMARY KEY REFERENCES fairdraw_data.ceremony,
+        disclosed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        disclosed_by text NOT NULL
+    );
+    COMMENT ON TABLE fairdraw_data.disclosure IS 'ceremonies whose seed is public (公开种子)';
+
+    CREATE TABLE fairdraw_data.result (
+        draw integer NOT NULL REFERENCES fairdraw_data.draw,
+        execution integer NOT NULL,
+        hash text NOT NULL,
+        PRIMARY KEY (draw, execution)
+    );
+    COMMENT ON TABLE fairdraw_data.result IS 'hashes of the results (抽取结果)';
+
+    CREATE TABLE fairdraw_data.cutoff (
+        draw integer NOT NULL,
+        execution integer NOT NULL,
+        stratum integer NOT NULL,
+        certain bigint NOT NULL,
+        n bigint NOT NULL,
+        w bigint NOT NULL,
+        cutoff text NOT NULL,
+        PRIMARY KEY (draw, execution, stratum),
+        FOREIGN KEY (draw, execution) REFERENCES fairdraw_data.result
+    );
+    COMMENT ON TABLE fairdraw_data.cutoff IS 'the cutoff lines of the results (入选界限)';
+    COMMENT ON COLUMN fairdraw_data.cutoff.n IS 'units still wanted after the certain ones';
+    COMMENT ON COLUMN fairdraw_data.cutoff.w IS 'sum of micro after the certain units';
+
+    CREATE TABLE fairdraw_data.selection (
+        draw integer NOT NULL,
+        execution integer NOT NULL,
+        stratum integer NOT NULL,
+        rank integer NOT NULL,
+        role text NOT NULL CHECK (role IN ('certain', 'drawn', 'reserve')),
+        uid text COLLATE "C" NOT NULL,
+        ticket bytea NOT NULL,
+        micro bigint NOT NULL,
+        PRIMARY KEY (draw, execution, stratum, rank)
+    );
+    CREATE UNIQUE INDEX ON fairdraw_data.selection (draw, uid, execution);
+    COMMENT ON TABLE fairdraw_data.selection IS 'the drawn units (抽中名单), with the reserve; fairdraw.selection() reads the one that holds';
+
+    CREATE TABLE fairdraw_data.archive (
+        draw integer PRIMARY KEY REFERENCES fairdraw_data.draw,
+        bundle_hash text NOT NULL,
+        archived_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        archived_by text NOT NULL
+    );
+    COMMENT ON TABLE fairdraw_data.archive IS 'draws whose frame was archived (归档): it now stands in the auditor''s bundle of this hash';
+
+    -- A duty is the right to execute a function that does nothing: a privilege
+    -- that no predefined role has, and that pg_dump, DROP ROLE and REVOKE know.
+    CREATE FUNCTION fairdraw_data.drawer() RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT true';
+    CREATE FUNCTION fairdraw_data.auditor() RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT true';
+    REVOKE ALL ON FUNCTION fairdraw_data.drawer(), fairdraw_data.auditor() FROM PUBLIC;
+    COMMENT ON FUNCTION fairdraw_data.drawer() IS 'who may execute this has the duty drawer (抽取人员): opens, commits, seals and executes ceremonies';
+    COMMENT ON FUNCTION fairdraw_data.auditor() IS 'who may execute this has the duty auditor (审计人员): reads everything of a ceremony once it is executed';
+
+    FOREACH record_table IN ARRAY '{ceremony,entropy_source,ceremony_secret,draw,stratum,salt_key,frame,frame_block,exclusion,data_set,data_row,seal,abort,execution,entropy_value,disclosure,result,cutoff,selection,archive}'::text[] LOOP
+        EXECUTE format('CREATE TRIGGER fairdraw_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON fairdraw_data.%I FOR EACH STATEMENT EXECUTE FUNCTION fairdraw.guard()', record_table);
+        EXECUTE format('ALTER TABLE fairdraw_data.%I ENABLE ALWAYS TRIGGER fairdraw_guard', record_table);
+    END LOOP;
+
+    -- What nobody but the owner reads, and what only those with a duty do; a
+    -- member of pg_read_all_data sees no row of either.
+    ALTER TABLE fairdraw_data.ceremony_secret ENABLE ROW LEVEL SECURITY;
+    ALTER TABLE fairdraw_data.salt_key ENABLE ROW LEVEL SECURITY;
+    FOREACH record_table IN ARRAY '{frame,data_set,data_row,selection,cutoff}'::text[] LOOP
+        EXECUTE format('ALTER TABLE fairdraw_data.%I ENABLE ROW LEVEL SECURITY', record_table);
+        EXECUTE format($$CREATE POLICY duty ON fairdraw_data.%I FOR SELECT USING ((SELECT pg_catalog.has_function_privilege('fairdraw_data.drawer()', 'EXECUTE') OR pg_catalog.has_function_privilege('fairdraw_data.auditor()', 'EXECUTE')))$$, record_table);
+    END LOOP;
+END
+$function$;
+
+COMMENT ON FUNCTION fairdraw.setup_step_1() IS 'step of setup(): the records of ceremonies and draws; not to be called by itself';
+
+CREATE FUNCTION fairdraw.setup(agency text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    -- what this version needs; guard() and the C functions know the same number
+    newest CONSTANT integer := fairdraw.setup_steps();
+    data_owner oid := (SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'fairdraw_data');
+    done integer;
+BEGIN
+    IF data_owner IS NULL THEN
+        CREATE SCHEMA fairdraw_data;
+        COMMENT ON SCHEMA fairdraw_data IS 'records of fairdraw (抽取记录): made by fairdraw.setup(), kept by the agency';
+        CREATE TABLE fairdraw_data.step (
+            step integer PRIMARY KEY,
+            done_at timestamptz NOT NULL DEFAULT clock_timestamp()
+        );
+        COMMENT ON TABLE fairdraw_data.step IS 'steps of fairdraw.setup() that were taken';
+    ELSIF NOT pg_has_role(data_owner, 'USAGE') THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('schema fairdraw_data belongs to role %I', data_owner::regrole),
+            HINT = 'Call setup() as that role.';
+    ELSIF to_regclass('fairdraw_data.step') IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'duplicate_schema',
+            MESSAGE = 'there is a schema fairdraw_data that setup() did not create',
+            HINT = 'Rename it, then call setup() again.';
+    ELSE
+        -- one setup() at a time
+        LOCK TABLE fairdraw_data.step IN SHARE ROW EXCLUSIVE MODE;
+    END IF;
+
+    SELECT coalesce(max(step), 0) INTO done FROM fairdraw_data.step;
+    IF done > newest THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = format('the records are of a newer version of fairdraw: step %s, this one knows %s', done, newest),
+            HINT = 'Install that version, then ALTER EXTENSION fairdraw UPDATE.';
+    END IF;
+    FOR next_step IN done + 1 .. newest LOOP
+        EXECUTE format('SELECT fairdraw.setup_step_%s()', next_step);
+        INSERT INTO fairdraw_data.step (step) VALUES (next_step);
+    END LOOP;
+
+    IF setup.agency IS NOT NULL THEN
+        PERFORM fairdraw.require_label(setup.agency, 'agency');
+        UPDATE fairdraw_data.agency a SET name = setup.agency WHERE a.name IS DISTINCT FROM setup.agency;
+    END IF;
+END
+$function$;
+
+COMMENT ON FUNCTION fairdraw.setup(text) IS
+'creates or updates the records in schema fairdraw_data, owned by whoever calls it, and sets the name of the agency (机关名称); calling it again changes nothing';
+
+CREATE FUNCTION fairdraw.setup_steps() RETURNS integer
+AS 'MODULE_PATHNAME', 'fairdraw_setup_steps'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION fairdraw.setup_steps() IS 'the step of setup() that this version needs';
+
+CREATE FUNCTION fairdraw.require_label(label text, what text) RETURNS void
+AS 'MODULE_PATHNAME', 'fairdraw_require_label'
+LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+
+COMMENT ON FUNCTION fairdraw.require_label(text, text) IS 'an error unless the text is a label: 1 to 255 bytes, visible, NFC; protocol section 1';
+
+CREATE FUNCTION fairdraw.grant_duty(duty text, role regrole) RETURNS void
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    PERFORM fairdraw.require_duty(duty);
+    EXECUTE format('GRANT USAGE ON SCHEMA fairdraw_data TO %s', role);
+    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA fairdraw_data TO %s', role);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION fairdraw_data.%I() TO %s', duty, role);
+END
+$function$;
+
+COMMENT ON FUNCTION fairdraw.grant_duty(text, regrole) IS
+'gives a role the duty drawer (抽取人员) or auditor (审计人员); for the owner of fairdraw_data';
+
+CREATE FUNCTION fairdraw.revoke_duty(duty text, role regrole) RETURNS void
+LANGUAGE plpgsql STRICT
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    PERFORM fairdraw.require_duty(duty);
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION fairdraw_data.%I() FROM %s', duty, role);
+    IF NOT has_function_privilege(role, 'fairdraw_data.drawer()', 'EXECUTE')
+        AND NOT has_function_privilege(role, 'fairdraw_data.auditor()', 'EXECUTE') THEN
+        EXECUTE format('REVOKE SELECT ON ALL TABLES IN SCHEMA fairdraw_data FROM %s', role);
+        EXECUTE format('REVOKE USAGE ON SCHEMA fairdraw_data FROM %s', role);
+    END IF;
+END
+$function$;
+
+COMMENT ON FUNCTION fairdraw.revoke_duty(text, regrole) IS
+'takes a duty from a role; for the owner of fairdraw_data';
+
+CREATE FUNCTION fairdraw.require_duty(duty text) RETURNS void
+LANGUAGE plpgsql STABLE STRICT
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    data_owner oid := (SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'fairdraw_data');
+BEGIN
+    IF duty <> ALL ('{drawer,auditor}'::text[]) THEN
+        RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
+            MESSAGE = format('unknown duty: "%s"', duty),
+            HINT = 'The duties are drawer and auditor.';
+    END IF;
+    IF data_owner IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = 'the records of fairdraw do not exist',
+            HINT = 'Create them: SELECT fairdraw.setup(''name of the agency'').';
+    END IF;
+    IF NOT pg_has_role(data_owner, 'USAGE') THEN
+        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
+            MESSAGE = format('schema fairdraw_data belongs to role %I', data_owner::regrole),
+            HINT = 'Only that role can grant and revoke duties.';
+    END IF;
+END
+$function$;
+
+COMMENT ON FUNCTION fairdraw.require_duty(text) IS 'an error unless the duty exists and the caller may grant it';

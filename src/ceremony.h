@@ -1,0 +1,21 @@
+/*
+ * ceremony.h
+ *		States of ceremonies, and the values of their entropy.
+ */
+#ifndef FAIRDRAW_CEREMONY_H
+#define FAIRDRAW_CEREMONY_H
+
+#include "utils/jsonb.h"
+
+#include "records.h"
+
+extern void fairdraw_ceremony_init(void);
+extern char *fairdraw_caller(void);
+extern void fairdraw_random_hex(char *hex, int digits);
+extern void fairdraw_require_open(const CeremonyRecord *ceremony);
+extern void fairdraw_require_sealed(const CeremonyRecord *ceremony);
+extern void fairdraw_require_executed(const CeremonyRecord *ceremony);
+extern void fairdraw_require_due(const CeremonyRecord *ceremony);
+extern void fairdraw_set_values(CeremonyRecord *ceremony, Jsonb *values);
+
+#endif							/* FAIRDRAW_CEREMONY_H */

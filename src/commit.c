@@ -1,0 +1,908 @@
+/*
+ * commit.c
+ *		Freezing a frame, or other data, in a ceremony: commit_draw() and
+ *		commit_data() (protocol sections 2 and 3).
+ *
+ * Frame, exclusions and register are read in the order of their uids under one
+ * snapshot and merged, so that whatever stands twice, or in one of them only,
+ * is noticed, in constant memory.
+ */
+#include "fairdraw.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_type.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/syscache.h"
+#include "utils/tuplesort.h"
+#include "utils/typcache.h"
+
+#include "ceremony.h"
+#include "design.h"
+#include "draw.h"
+#include "field.h"
+#include "merkle.h"
+#include "progress.h"
+#include "query.h"
+#include "rows.h"
+
+#define FEW_UNITS 8				/* below, sealed weights betray themselves */
+#define ROWS_A_FETCH 1000
+
+static const char *
+shown(const char *utf8)
+{
+	return fairdraw_from_utf8(utf8, strlen(utf8));
+}
+
+static char *
+optional_text(FunctionCallInfo fcinfo, int argument)
+{
+	return PG_ARGISNULL(argument) ? NULL
+		: fairdraw_text_arg(PG_GETARG_TEXT_PP(argument));
+}
+
+static char *
+required_text(FunctionCallInfo fcinfo, int argument, const char *what)
+{
+	if (PG_ARGISNULL(argument))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("%s is null", what),
+				 errhint("Give it as a text.")));
+	return fairdraw_text_arg(PG_GETARG_TEXT_PP(argument));
+}
+
+/*
+ * A query of the caller's with a uid, read in the order of the uids
+ */
+
+typedef struct Reader
+{
+	CallerQuery *query;			/* NULL: there is none, and it has no rows */
+	Portal		portal;
+	SPITupleTable *batch;
+	uint64		size;
+	uint64		next;
+	bool		present;		/* is there a current row? */
+	HeapTuple	tuple;
+	uint64		rows;
+	size_t		len;
+	char		uid[FAIRDRAW_MAX_LABEL + 1];	/* UTF-8 */
+} Reader;
+
+static void
+open_reader(Reader *reader, const char *what, const char *text, Column *columns, int count)
+{
+	StringInfoData list;
+
+	memset(reader, 0, sizeof(Reader));
+	if (text == NULL)
+		return;
+	reader->query = fairdraw_analyze_query(what, text);
+	fairdraw_find_columns(reader->query, columns, count);
+	initStringInfo(&list);
+	for (int i = 0; i < count; i++)
+		appendStringInfo(&list, "%s%s", i == 0 ? "" : ", ", columns[i].expression);
+	reader->portal = fairdraw_open_query(reader->query,
+										 psprintf("SELECT %s FROM (%s\n) AS f ORDER BY %s NULLS FIRST",
+												  list.data, reader->query->text,
+												  fairdraw_uid_order(columns[0].expression)));
+}
+
+/* A value of the current row; it must not be null. */
+static Datum
+reader_value(const Reader *reader, int column, const char *name)
+{
+	bool		isnull;
+	Datum		value = SPI_getbinval(reader->tuple, reader->batch->tupdesc, column, &isnull);
+
+	if (isnull)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 column == 1
+				 ? errmsg("a uid is null in the %s", reader->query->what)
+				 : errmsg("the %s of uid \"%s\" is null in the %s", name,
+						  shown(reader->uid), reader->query->what),
+				 errhint("Correct the %s query, or leave the row out.", reader->query->what)));
+	return value;
+}
+
+static void
+check_uid(const Reader *reader, const char *utf8, size_t len, bool first)
+{
+	char	   *fault = fairdraw_field_fault(utf8, len, FAIRDRAW_MAX_LABEL);
+
+	if (fault != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid uid in the %s: \"%s\"", reader->query->what,
+						fairdraw_from_utf8(utf8, len)),
+				 errdetail("%s", fault),
+				 errhint("Use the registered identifier: 1 to 255 bytes of visible text in form NFC, without white space at either end.")));
+	if (!first && reader->len == len && memcmp(reader->uid, utf8, len) == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNIQUE_VIOLATION),
+				 errmsg("uid \"%s\" stands twice in the %s", shown(reader->uid),
+						reader->query->what),
+				 errhint("Make the %s query return one row for each unit.",
+						 reader->query->what)));
+}
+
+/* Goes to the next row, if there is one. */
+static void
+read_next(Reader *reader)
+{
+	text	   *value;
+	const char *utf8;
+	size_t		len;
+
+	reader->present = false;
+	if (reader->query == NULL)
+		return;
+	if (reader->next == reader->size)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (reader->batch != NULL)
+			SPI_freetuptable(reader->batch);
+		fairdraw_fetch_query(reader->query, reader->portal, ROWS_A_FETCH);
+		reader->batch = SPI_tuptable;
+		reader->size = SPI_processed;
+		reader->next = 0;
+		if (reader->size == 0)
+			return;
+	}
+	reader->tuple = reader->batch->vals[reader->next++];
+	value = DatumGetTextPP(reader_value(reader, 1, "uid"));
+	utf8 = fairdraw_to_utf8(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), &len);
+	check_uid(reader, utf8, len, reader->rows == 0);
+	memcpy(reader->uid, utf8, len);
+	reader->uid[len] = '\0';
+	reader->len = len;
+	reader->rows++;
+	reader->present = true;
+}
+
+static int
+compare_readers(const Reader *a, const Reader *b)
+{
+	/* one that has ended comes last */
+	if (!a->present || !b->present)
+		return (int) b->present - (int) a->present;
+	return strcmp(a->uid, b->uid);
+}
+
+/*
+ * commit_draw()
+ */
+
+typedef struct Freeze
+{
+	DrawRecord *draw;
+	Design	   *design;
+	Reader		frame;
+	Reader		exclusions;
+	Reader		registered;
+	RowWriter	frame_rows;
+	RowWriter	block_rows;
+	RowWriter	exclusion_rows;
+	Sealer		sealer;
+	Merkle		tree;			/* over blocks */
+	Merkle		block;			/* over the leaves of the current block */
+	char	   *first_uid;		/* of the current block */
+	Sink		exclusion_lines;
+	StringInfoData line;
+	Progress	progress;
+} Freeze;
+
+/* "sizes" as a number: which strata are there? */
+static void
+name_strata(Freeze *freeze, const char *frame_text)
+{
+	Column		column = {"stratum", COLUMN_TEXT, "'all'::pg_catalog.text"};
+	CallerQuery *query = fairdraw_analyze_query("frame", frame_text);
+	Quota		every = freeze->design->quotas[0];
+	Design	   *design = freeze->design;
+
+	fairdraw_find_columns(query, &column, 1);
+	fairdraw_run_query(query, psprintf("SELECT DISTINCT s.stratum COLLATE pg_catalog.\"C\" FROM"
+									   " (SELECT %s AS stratum FROM (%s\n) AS f) AS s"
+									   " WHERE s.stratum IS NOT NULL",
+									   column.expression, query->text));
+	design->nquotas = SPI_processed;
+	design->quotas = palloc0(Max(SPI_processed, 1) * sizeof(Quota));
+	for (uint64 i = 0; i < SPI_processed; i++)
+	{
+		design->quotas[i] = every;
+		design->quotas[i].stratum = fairdraw_get_text(i, 1);
+	}
+	SPI_freetuptable(SPI_tuptable);
+	fairdraw_sort_quotas(design);
+}
+
+static void
+make_strata(Freeze *freeze)
+{
+	DrawRecord *draw = freeze->draw;
+	const Design *design = freeze->design;
+
+	draw->nstrata = design->nquotas;
+	draw->strata = palloc0(Max(design->nquotas, 1) * sizeof(StratumRecord));
+	for (int i = 0; i < design->nquotas; i++)
+	{
+		fairdraw_require_field("stratum", design->quotas[i].stratum, FAIRDRAW_MAX_LABEL);
+		draw->strata[i].name = design->quotas[i].stratum;
+		draw->strata[i].n = design->quotas[i].n;
+		draw->strata[i].reserve = design->quotas[i].reserve;
+	}
+}
+
+static int
+find_stratum(Freeze *freeze, text *value)
+{
+	size_t		len;
+	const char *name = fairdraw_to_utf8(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), &len);
+	const Quota *quota;
+
+	/* it is one of its array; every one has its own, so the place is a number */
+	freeze->design->any_stratum = false;
+	quota = fairdraw_find_quota(freeze->design, name, len);
+	if (quota == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the sizes do not name the stratum \"%s\" of the frame",
+						fairdraw_from_utf8(name, len)),
+				 errdetail("It is the stratum of uid \"%s\".", shown(freeze->frame.uid)),
+				 errhint("Give its size, 0 if nobody is to be drawn from it, or leave it out of the frame.")));
+	return quota - freeze->design->quotas;
+}
+
+static void
+end_block(Freeze *freeze)
+{
+	uint8		root[FAIRDRAW_HASH_LEN];
+	bytea	   *hash;
+	Datum		values[3];
+
+	if (freeze->block.size == 0)
+		return;
+	fairdraw_merkle_root(&freeze->block, root);
+	hash = palloc(VARHDRSZ + sizeof(root));
+	SET_VARSIZE(hash, VARHDRSZ + sizeof(root));
+	memcpy(VARDATA(hash), root, sizeof(root));
+	values[0] = Int32GetDatum((int32) freeze->tree.size);
+	values[1] = CStringGetTextDatum(shown(freeze->first_uid));
+	values[2] = PointerGetDatum(hash);
+	fairdraw_put_row(&freeze->block_rows, values);
+	fairdraw_merkle_add(&freeze->tree, root);
+	fairdraw_merkle_init(&freeze->block);
+}
+
+static void
+freeze_unit(Freeze *freeze)
+{
+	const Reader *frame = &freeze->frame;
+	text	   *stratum_value = DatumGetTextPP(reader_value(frame, 2, "stratum"));
+	Datum		weight = reader_value(frame, 3, "weight");
+	int			number = find_stratum(freeze, stratum_value);
+	StratumRecord *stratum = &freeze->draw->strata[number];
+	uint64		micro;
+	WeightFault fault = fairdraw_weight_micro(weight, &micro);
+	uint8		leaf[FAIRDRAW_HASH_LEN];
+	Datum		values[4];
+
+	if (fault != WEIGHT_OK)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("invalid weight of uid \"%s\": %s", shown(frame->uid),
+						DatumGetCString(DirectFunctionCall1(numeric_out, weight))),
+				 errdetail("%s", fairdraw_weight_fault_text(fault)),
+				 fault == WEIGHT_NOT_POSITIVE
+				 ? errhint("A unit that must not be drawn stands in the exclusions, with its reason.")
+				 : errhint("Round it in the frame query, for example to numeric(12,6).")));
+	stratum->units++;
+	stratum->micro += micro;
+	if (stratum->micro > PG_INT64_MAX)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("the weights of stratum \"%s\" add up to more than 9223372036854.775807",
+						shown(stratum->name)),
+				 errhint("Scale the weights down: only their ratios matter.")));
+
+	fairdraw_frame_line(&freeze->line, &freeze->sealer, frame->uid, frame->len,
+						stratum->name, micro, NULL);
+	fairdraw_merkle_leaf(freeze->line.data, freeze->line.len, leaf);
+	if (freeze->block.size == 0)
+		strcpy(freeze->first_uid, frame->uid);
+	fairdraw_merkle_add(&freeze->block, leaf);
+	if (freeze->block.size == FAIRDRAW_BLOCK)
+		end_block(freeze);
+
+	values[0] = SPI_getbinval(frame->tuple, frame->batch->tupdesc, 1, &(bool) {false});
+	values[1] = Int32GetDatum(number + 1);
+	values[2] = Int64GetDatum((int64) micro);
+	values[3] = Int32GetDatum((int32) (fairdraw_load64(leaf) >> 32));
+	fairdraw_put_row(&freeze->frame_rows, values);
+}
+
+static void
+freeze_exclusion(Freeze *freeze)
+{
+	const Reader *exclusions = &freeze->exclusions;
+	text	   *value = DatumGetTextPP(reader_value(exclusions, 2, "reason"));
+	char	   *reason = fairdraw_text_arg(value);
+	char	   *fault = fairdraw_field_fault(reason, strlen(reason), FAIRDRAW_MAX_REMARK);
+	Datum		values[2];
+
+	if (fault != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid reason for the exclusion of uid \"%s\": \"%s\"",
+						shown(exclusions->uid), shown(reason)),
+				 errdetail("%s", fault),
+				 errhint("Use 1 to 1024 bytes of visible text in form NFC.")));
+	fairdraw_sink_line(&freeze->exclusion_lines, "%s\t%s", exclusions->uid, reason);
+	values[0] = SPI_getbinval(exclusions->tuple, exclusions->batch->tupdesc, 1, &(bool) {false});
+	values[1] = PointerGetDatum(value);
+	fairdraw_put_row(&freeze->exclusion_rows, values);
+}
+
+/* The unit with the lowest uid of frame and exclusions: does the register have it? */
+static void
+check_register(Freeze *freeze, const Reader *unit)
+{
+	int			order;
+
+	if (freeze->registered.query == NULL)
+		return;
+	order = compare_readers(&freeze->registered, unit);
+	if (order == 0)
+		return;
+	if (order < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("uid \"%s\" of the register is neither in the frame nor in the exclusions",
+						shown(freeze->registered.uid)),
+				 errhint("Every unit of the register stands in one of them: exclude it with its reason.")));
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("uid \"%s\" of the %s is not in the register", shown(unit->uid),
+					unit->query->what),
+			 errhint("Frame and exclusions have units of the register only.")));
+}
+
+static void
+freeze_all(Freeze *freeze)
+{
+	MemoryContext row = AllocSetContextCreate(CurrentMemoryContext, "fairdraw unit",
+											  ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = CurrentMemoryContext;
+
+	read_next(&freeze->frame);
+	read_next(&freeze->exclusions);
+	read_next(&freeze->registered);
+	while (freeze->frame.present || freeze->exclusions.present)
+	{
+		int			order = compare_readers(&freeze->frame, &freeze->exclusions);
+		Reader	   *lowest = order < 0 ? &freeze->frame : &freeze->exclusions;
+
+		if (order == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("uid \"%s\" stands in the frame and in the exclusions",
+							shown(lowest->uid)),
+					 errhint("Leave it out of one of them.")));
+		check_register(freeze, lowest);
+
+		MemoryContextSwitchTo(row);
+		if (order < 0)
+			freeze_unit(freeze);
+		else
+			freeze_exclusion(freeze);
+		MemoryContextSwitchTo(caller);
+		MemoryContextReset(row);
+
+		read_next(lowest);
+		if (freeze->registered.query != NULL)
+			read_next(&freeze->registered);
+		if ((freeze->frame.rows & 8191) == 0)
+			fairdraw_progress_report(&freeze->progress, freeze->frame.rows);
+	}
+	/* what is left of the register */
+	if (freeze->registered.present)
+		check_register(freeze, &freeze->frame);
+	MemoryContextDelete(row);
+}
+
+static void
+check_frozen(const Freeze *freeze)
+{
+	const DrawRecord *draw = freeze->draw;
+	StringInfoData few;
+
+	if (draw->units == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_NO_DATA_FOUND),
+				 errmsg("the frame has no units"),
+				 errhint("Check the frame query: a draw needs at least one unit.")));
+	initStringInfo(&few);
+	for (int i = 0; i < draw->nstrata; i++)
+	{
+		const StratumRecord *stratum = &draw->strata[i];
+
+		if (stratum->units == 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("the sizes name a stratum that the frame does not have: \"%s\"",
+							shown(stratum->name)),
+					 errhint("Leave it out of the sizes, or correct its name.")));
+		if (stratum->n > stratum->units)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("stratum \"%s\" has " UINT64_FORMAT " units, fewer than the " UINT64_FORMAT " to be drawn",
+							shown(stratum->name), stratum->units, stratum->n),
+					 errhint("Lower its size to at most " UINT64_FORMAT ".", stratum->units)));
+		if (draw->sealed && stratum->units < FEW_UNITS && few.len < 200)
+			appendStringInfo(&few, "%s\"%s\"", few.len == 0 ? "" : ", ", shown(stratum->name));
+	}
+	if (few.len > 0)
+		ereport(WARNING,
+				(errmsg("strata of fewer than %d units betray sealed weights by their sum", FEW_UNITS),
+				 errdetail("Such are: %s.", few.data),
+				 errhint("Join them with others, or commit the draw with open weights.")));
+}
+
+static int32
+next_draw(void)
+{
+	fairdraw_write("SELECT pg_catalog.nextval(pg_catalog.pg_get_serial_sequence('fairdraw_data.draw', 'draw'))::pg_catalog.int4", "");
+	return fairdraw_get_int32(0, 1);
+}
+
+static void
+insert_draw(const DrawRecord *draw, const char *user)
+{
+	char	   *rotation = psprintf("%d/%d", draw->rotation.j, draw->rotation.m);
+
+	fairdraw_write("INSERT INTO fairdraw_data.draw (draw, label, ceremony, method, stream, rotation,"
+				   " sealed, register, units, root, exclusions, exclusions_hash, plan_hash, committed_by)"
+				   " OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7,"
+				   " nullif($8, -1), $9, $10, $11, $12, $13, $14)",
+				   "ittt" "ttbl" "ltlt" "tt", draw->id, draw->label, draw->ceremony,
+				   fairdraw_method_names[draw->method], draw->stream, rotation,
+				   (int) draw->sealed, draw->registered, (int64) draw->units, draw->root,
+				   (int64) draw->exclusions, draw->exclusions_hash, draw->plan_hash, user);
+	for (int i = 0; i < draw->nstrata; i++)
+	{
+		const StratumRecord *stratum = &draw->strata[i];
+
+		fairdraw_write("INSERT INTO fairdraw_data.stratum (draw, stratum, name, units, micro, n, reserve)"
+					   " VALUES ($1, $2, $3, $4, $5, $6, $7)", "iitl" "lll",
+					   draw->id, i + 1, stratum->name, (int64) stratum->units,
+					   (int64) stratum->micro, (int64) stratum->n, (int64) stratum->reserve);
+	}
+	if (draw->salt_key != NULL)
+		fairdraw_write("INSERT INTO fairdraw_data.salt_key (draw, key) VALUES ($1, $2)",
+					   "it", draw->id, draw->salt_key);
+}
+
+static void
+begin_rows(Freeze *freeze)
+{
+	fairdraw_begin_rows(&freeze->frame_rows, "fairdraw_frame_rows",
+						psprintf("INSERT INTO fairdraw_data.frame (draw, uid, stratum, micro, leaf)"
+								 " SELECT %d, a, b, c, d FROM fairdraw_frame_rows", freeze->draw->id),
+						"tili");
+	fairdraw_begin_rows(&freeze->block_rows, "fairdraw_block_rows",
+						psprintf("INSERT INTO fairdraw_data.frame_block (draw, block, first_uid, hash)"
+								 " SELECT %d, a, b, c FROM fairdraw_block_rows", freeze->draw->id),
+						"itx");
+	fairdraw_begin_rows(&freeze->exclusion_rows, "fairdraw_exclusion_rows",
+						psprintf("INSERT INTO fairdraw_data.exclusion (draw, uid, reason)"
+								 " SELECT %d, a, b FROM fairdraw_exclusion_rows", freeze->draw->id),
+						"tt");
+}
+
+static char *
+hex_of(const uint8 *digest)
+{
+	char	   *hex = palloc(FAIRDRAW_HEX_LEN + 1);
+
+	fairdraw_to_hex(digest, FAIRDRAW_HASH_LEN, hex);
+	return hex;
+}
+
+/* Everything but the arguments: reads, freezes, and fills in the draw. */
+static void
+freeze_draw(Freeze *freeze, const char *frame_text, const char *exclusions_text,
+			const char *register_text)
+{
+	DrawRecord *draw = freeze->draw;
+	uint8		root[FAIRDRAW_HASH_LEN];
+	Column		frame_columns[] = {
+		{"uid", COLUMN_TEXT, NULL},
+		{"stratum", COLUMN_TEXT, "'all'::pg_catalog.text"},
+		{"weight", COLUMN_WEIGHT, "1::pg_catalog.numeric"}
+	};
+	Column		exclusion_columns[] = {
+		{"uid", COLUMN_TEXT, NULL},
+		{"reason", COLUMN_TEXT, NULL}
+	};
+	Column		register_columns[] = {{"uid", COLUMN_TEXT, NULL}};
+
+	if (freeze->design->any_stratum)
+		name_strata(freeze, frame_text);
+	make_strata(freeze);
+	open_reader(&freeze->frame, "frame", frame_text, frame_columns, lengthof(frame_columns));
+	open_reader(&freeze->exclusions, "exclusions", exclusions_text,
+				exclusion_columns, lengthof(exclusion_columns));
+	open_reader(&freeze->registered, "register", register_text,
+				register_columns, lengthof(register_columns));
+
+	fairdraw_sealer_init(&freeze->sealer, draw->salt_key, draw->label);
+	fairdraw_merkle_init(&freeze->tree);
+	fairdraw_merkle_init(&freeze->block);
+	freeze->first_uid = palloc(FAIRDRAW_MAX_LABEL + 1);
+	fairdraw_sink_init(&freeze->exclusion_lines, NULL);
+	initStringInfo(&freeze->line);
+	fairdraw_progress_begin(&freeze->progress, "units frozen", 0);
+	begin_rows(freeze);
+
+	freeze_all(freeze);
+
+	draw->units = freeze->frame.rows;
+	draw->exclusions = freeze->exclusions.rows;
+	draw->registered = register_text == NULL ? -1 : (int64) freeze->registered.rows;
+	end_block(freeze);
+	fairdraw_merkle_root(&freeze->tree, root);
+	draw->root = hex_of(root);
+	draw->exclusions_hash = palloc(FAIRDRAW_HEX_LEN + 1);
+	fairdraw_sink_hash(&freeze->exclusion_lines, draw->exclusions_hash);
+	check_frozen(freeze);
+	fairdraw_end_rows(&freeze->frame_rows);
+	fairdraw_end_rows(&freeze->block_rows);
+	fairdraw_end_rows(&freeze->exclusion_rows);
+	fairdraw_progress_end(&freeze->progress);
+}
+
+/*
+ * commit_draw(ceremony, label, frame, sizes, exclusions, register, method,
+ *			   stream, rotation, sealed): the plan hash
+ */
+PG_FUNCTION_INFO_V1(fairdraw_commit_draw);
+Datum
+fairdraw_commit_draw(PG_FUNCTION_ARGS)
+{
+	Freeze	   *freeze = palloc0(sizeof(Freeze));
+	DrawRecord *draw = palloc0(sizeof(DrawRecord));
+	Design	   *design = palloc0(sizeof(Design));
+	char	   *frame_text;
+	char	   *exclusions_text;
+	char	   *register_text;
+	char	   *user;
+	char		hash[FAIRDRAW_HEX_LEN + 1];
+	OwnerSection section;
+
+	fairdraw_require_duty(DUTY_DRAWER);
+	user = fairdraw_caller();
+	draw->ceremony = required_text(fcinfo, 0, "the label of the ceremony");
+	draw->label = required_text(fcinfo, 1, "the label of the draw");
+	fairdraw_require_field("draw label", draw->label, FAIRDRAW_MAX_LABEL);
+	(void) required_text(fcinfo, 2, "the frame query");
+	frame_text = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	if (PG_ARGISNULL(3))
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the sizes are null"),
+				 errhint("Give the number of units to draw, as in '{\"food\": 20}'.")));
+	fairdraw_read_sizes(PG_GETARG_JSONB_P(3), design);
+	exclusions_text = PG_ARGISNULL(4) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(4));
+	register_text = PG_ARGISNULL(5) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(5));
+	draw->method = design->method =
+		fairdraw_require_method(shown(required_text(fcinfo, 6, "the method")));
+	draw->stream = optional_text(fcinfo, 7);
+	if (draw->stream == NULL)
+		draw->stream = draw->label;
+	fairdraw_require_stream(draw->stream);
+	draw->rotation = fairdraw_require_rotation(shown(required_text(fcinfo, 8, "the rotation")));
+	draw->sealed = PG_ARGISNULL(9) || PG_GETARG_BOOL(9);
+	fairdraw_check_design(design);
+	if (draw->sealed)
+	{
+		draw->salt_key = palloc(FAIRDRAW_HEX_LEN + 1);
+		fairdraw_random_hex(draw->salt_key, FAIRDRAW_HEX_LEN);
+	}
+	freeze->draw = draw;
+	freeze->design = design;
+
+	SPI_connect();
+	fairdraw_begin_owner(&section);
+	fairdraw_require_open(fairdraw_load_ceremony(draw->ceremony, LOCK_SHARE));
+	if (fairdraw_read("SELECT FROM fairdraw_data.draw WHERE label = $1", "t", draw->label) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNIQUE_VIOLATION),
+				 errmsg("there is a draw \"%s\" already", shown(draw->label)),
+				 errhint("A label is used once and for ever: take another one.")));
+	draw->id = next_draw();
+	fairdraw_end_owner(&section);
+
+	freeze_draw(freeze, frame_text, exclusions_text, register_text);
+
+	fairdraw_enter_owner(&section);
+	fairdraw_plan_hash(draw, hash);
+	draw->plan_hash = hash;
+	insert_draw(draw, user);
+	fairdraw_end_owner(&section);
+	SPI_finish();
+	PG_RETURN_TEXT_P(cstring_to_text(hash));
+}
+
+/*
+ * commit_data()
+ */
+
+typedef struct DataColumn
+{
+	FmgrInfo	output;
+} DataColumn;
+
+static bool
+is_data_type(Oid type)
+{
+	HeapTuple	tuple;
+	bool		ours = false;
+
+	switch (type)
+	{
+		case TEXTOID:
+		case VARCHAROID:
+		case BOOLOID:
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case NUMERICOID:
+		case DATEOID:
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+		case UUIDOID:
+			return true;
+	}
+	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
+		char	   *schema = get_namespace_name(form->typnamespace);
+
+		ours = schema != NULL && strcmp(schema, "fairdraw") == 0 &&
+			(strcmp(NameStr(form->typname), "risk_class") == 0 ||
+			 strcmp(NameStr(form->typname), "result_code") == 0);
+		ReleaseSysCache(tuple);
+	}
+	return ours;
+}
+
+static char **
+begin_columns(const CallerQuery *query, DataColumn *columns)
+{
+	char	  **names = palloc(query->columns->natts * sizeof(char *));
+
+	for (int i = 0; i < query->columns->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(query->columns, i);
+		Oid			output;
+		bool		is_varlena;
+		size_t		len;
+		const char *utf8;
+
+		if (!is_data_type(getBaseType(attribute->atttypid)))
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("column \"%s\" of the %s query has type %s",
+							NameStr(attribute->attname), query->what,
+							format_type_be(attribute->atttypid)),
+					 errdetail("Committed data is of type text, boolean, integer, numeric, date, timestamp, timestamptz, uuid, risk_class or result_code."),
+					 errhint("Convert it in the query: %s::text.",
+							 quote_identifier(NameStr(attribute->attname)))));
+		utf8 = fairdraw_to_utf8(NameStr(attribute->attname),
+								strlen(NameStr(attribute->attname)), &len);
+		names[i] = pnstrdup(utf8, len);
+		fairdraw_require_field("column name", names[i], FAIRDRAW_MAX_LABEL);
+		getTypeOutputInfo(attribute->atttypid, &output, &is_varlena);
+		fmgr_info(output, &columns[i].output);
+	}
+	return names;
+}
+
+static void
+append_value(StringInfo line, const CallerQuery *query, int column, const char *value)
+{
+	size_t		len;
+	const char *utf8 = fairdraw_to_utf8(value, strlen(value), &len);
+	bool		valid = utf8[0] != '\\';
+
+	for (size_t i = 0; i < len; i++)
+		valid = valid && (unsigned char) utf8[i] >= 0x20;
+	if (!valid)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("invalid value in column \"%s\" of the %s query: \"%s\"",
+						NameStr(TupleDescAttr(query->columns, column)->attname),
+						query->what, value),
+				 errdetail("A value has no control characters and does not begin with a backslash."),
+				 errhint("Replace them in the query.")));
+	appendBinaryStringInfo(line, utf8, len);
+}
+
+/* Under these settings the text of a value is the same everywhere. */
+static int
+fix_formats(void)
+{
+	int			settings = NewGUCNestLevel();
+
+	(void) set_config_option("datestyle", "ISO, YMD", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("timezone", "UTC", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	(void) set_config_option("search_path", "pg_catalog", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	return settings;
+}
+
+/* Puts the lines of all rows into a sort by their bytes; returns their number. */
+static int64
+sort_lines(const CallerQuery *query, DataColumn *columns, Tuplesortstate *sort)
+{
+	Portal		portal = fairdraw_open_query(query, query->text);
+	MemoryContext batch = AllocSetContextCreate(CurrentMemoryContext, "fairdraw data",
+												ALLOCSET_DEFAULT_SIZES);
+	int64		rows = 0;
+
+	for (;;)
+	{
+		MemoryContext caller;
+		StringInfoData line;
+		int			settings;
+
+		CHECK_FOR_INTERRUPTS();
+		fairdraw_fetch_query(query, portal, ROWS_A_FETCH);
+		if (SPI_processed == 0)
+			break;
+		settings = fix_formats();
+		caller = MemoryContextSwitchTo(batch);
+		initStringInfo(&line);
+		for (uint64 row = 0; row < SPI_processed; row++)
+		{
+			resetStringInfo(&line);
+			for (int i = 0; i < query->columns->natts; i++)
+			{
+				bool		isnull;
+				Datum		value = SPI_getbinval(SPI_tuptable->vals[row],
+												  SPI_tuptable->tupdesc, i + 1, &isnull);
+
+				if (i > 0)
+					appendStringInfoChar(&line, '\t');
+				if (isnull)
+					appendStringInfoString(&line, "\\N");
+				else
+					append_value(&line, query, i,
+								 OutputFunctionCall(&columns[i].output, value));
+			}
+			tuplesort_putdatum(sort, PointerGetDatum(cstring_to_text_with_len(line.data, line.len)),
+							   false);
+			rows++;
+		}
+		MemoryContextSwitchTo(caller);
+		MemoryContextReset(batch);
+		AtEOXact_GUC(false, settings);
+		SPI_freetuptable(SPI_tuptable);
+	}
+	SPI_cursor_close(portal);
+	return rows;
+}
+
+static bool
+next_line(Tuplesortstate *sort, Datum *line)
+{
+	bool		isnull;
+
+#if PG_VERSION_NUM >= 160000
+	return tuplesort_getdatum(sort, true, true, line, &isnull, NULL);
+#else
+	return tuplesort_getdatum(sort, true, line, &isnull, NULL);
+#endif
+}
+
+/* commit_data(ceremony, name, query): the data hash */
+PG_FUNCTION_INFO_V1(fairdraw_commit_data);
+Datum
+fairdraw_commit_data(PG_FUNCTION_ARGS)
+{
+	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
+	char	   *name = fairdraw_text_arg(PG_GETARG_TEXT_PP(1));
+	char	   *query_text = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	char	   *user;
+	char		salt[FAIRDRAW_SALT_LEN + 1];
+	char		hash[FAIRDRAW_HEX_LEN + 1];
+	CallerQuery *query;
+	DataColumn *columns;
+	char	  **names;
+	Datum	   *name_values;
+	Tuplesortstate *sort;
+	RowWriter	writer;
+	OwnerSection section;
+	Sink		sink;
+	int64		rows;
+	Datum		value;
+
+	fairdraw_require_duty(DUTY_DRAWER);
+	user = fairdraw_caller();
+	fairdraw_require_name("name of data", name);
+	fairdraw_random_hex(salt, FAIRDRAW_SALT_LEN);
+
+	SPI_connect();
+	fairdraw_begin_owner(&section);
+	fairdraw_require_open(fairdraw_load_ceremony(label, LOCK_SHARE));
+	if (fairdraw_read("SELECT FROM fairdraw_data.data_set WHERE ceremony = $1 AND name = $2",
+					  "tt", label, name) > 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNIQUE_VIOLATION),
+				 errmsg("ceremony \"%s\" has data \"%s\" already", shown(label), shown(name)),
+				 errhint("Take another name.")));
+	fairdraw_end_owner(&section);
+
+	query = fairdraw_analyze_query("data", query_text);
+	if (query->columns->natts == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the data query returns no columns"),
+				 errhint("Name the columns that the outcome depends on.")));
+	columns = palloc0(query->columns->natts * sizeof(DataColumn));
+	names = begin_columns(query, columns);
+	sort = tuplesort_begin_datum(BYTEAOID, lookup_type_cache(BYTEAOID, TYPECACHE_LT_OPR)->lt_opr, InvalidOid, false,
+								 maintenance_work_mem, NULL, TUPLESORT_NONE);
+	rows = sort_lines(query, columns, sort);
+	tuplesort_performsort(sort);
+
+	fairdraw_sink_init(&sink, NULL);
+	fairdraw_write_data_head(&sink, name, salt, names, query->columns->natts);
+	fairdraw_begin_rows(&writer, "fairdraw_data_rows",
+						psprintf("INSERT INTO fairdraw_data.data_row (ceremony, name, position, line)"
+								 " SELECT %s, %s, a, b FROM fairdraw_data_rows",
+								 quote_literal_cstr(shown(label)), quote_literal_cstr(shown(name))),
+						"lt");
+	for (int64 position = 1; next_line(sort, &value); position++)
+	{
+		text	   *line = DatumGetTextPP(value);
+		Datum		values[2];
+
+		fairdraw_sink_bytes(&sink, VARDATA_ANY(line), VARSIZE_ANY_EXHDR(line));
+		values[0] = Int64GetDatum(position);
+		values[1] = CStringGetTextDatum(fairdraw_from_utf8(VARDATA_ANY(line),
+														   VARSIZE_ANY_EXHDR(line)));
+		fairdraw_put_row(&writer, values);
+		pfree(DatumGetPointer(values[1]));
+		pfree(DatumGetPointer(value));
+	}
+	tuplesort_end(sort);
+	fairdraw_sink_hash(&sink, hash);
+
+	fairdraw_enter_owner(&section);
+	name_values = palloc(query->columns->natts * sizeof(Datum));
+	for (int i = 0; i < query->columns->natts; i++)
+		name_values[i] = CStringGetTextDatum(shown(names[i]));
+	fairdraw_write("INSERT INTO fairdraw_data.data_set (ceremony, name, salt, columns, rows, hash, committed_by)"
+				   " VALUES ($1, $2, $3, $4, $5, $6, $7)", "ttta" "ltt", label, name, salt,
+				   PointerGetDatum(construct_array(name_values, query->columns->natts, TEXTOID,
+												   -1, false, TYPALIGN_INT)),
+				   rows, hash, user);
+	fairdraw_end_owner(&section);
+	fairdraw_end_rows(&writer);
+	SPI_finish();
+	PG_RETURN_TEXT_P(cstring_to_text(hash));
+}

@@ -1,0 +1,435 @@
+/*
+ * owner.c
+ *		Working on the records, as the owner of schema fairdraw_data.
+ *
+ * A caller with a duty has no rights on the records themselves.  What appends
+ * to them, or reads what is secret, is C: it checks the duty, runs the caller's
+ * own query as the caller, and everything else as the owner of the schema, with
+ * SECURITY_RESTRICTED_OPERATION (as REFRESH MATERIALIZED VIEW does) and without
+ * the caller's search_path, so that neither the caller's objects nor a trigger
+ * of the owner's gain anything.
+ *
+ * Strings are UTF-8 on this side and in the server's encoding on the other.
+ */
+#include "fairdraw.h"
+
+#include "access/htup_details.h"
+#include "access/xact.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_namespace.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "mb/pg_wchar.h"
+#include "miscadmin.h"
+#include "replication/logicalworker.h"
+#include "utils/acl.h"
+#include "utils/builtins.h"
+#include "utils/guc.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+
+#include "field.h"
+#include "owner.h"
+
+#define DATA_SCHEMA "fairdraw_data"
+
+/* set while fairdraw appends: guard() lets nobody else */
+static bool appending = false;
+
+static void
+no_setup(const char *message)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("%s", message),
+			 errhint("Call SELECT fairdraw.setup(); as a role that may create a schema, or as the one that owns it.")));
+}
+
+static Oid
+data_owner(Oid *schema)
+{
+	HeapTuple	tuple;
+	Oid			owner;
+
+	*schema = get_namespace_oid(DATA_SCHEMA, true);
+	if (!OidIsValid(*schema) ||
+		!HeapTupleIsValid(tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(*schema))))
+		no_setup("the records of fairdraw do not exist");
+	owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
+	ReleaseSysCache(tuple);
+	return owner;
+}
+
+static bool
+may_execute(Oid schema, const char *function)
+{
+	oidvector  *no_arguments = buildoidvector(NULL, 0);
+	Oid			oid = GetSysCacheOid3(PROCNAMEARGSNSP, Anum_pg_proc_oid,
+									  CStringGetDatum(function),
+									  PointerGetDatum(no_arguments),
+									  ObjectIdGetDatum(schema));
+
+	if (!OidIsValid(oid))
+		no_setup("the records of fairdraw are not complete");
+#if PG_VERSION_NUM >= 160000
+	return object_aclcheck(ProcedureRelationId, oid, GetUserId(), ACL_EXECUTE) == ACLCHECK_OK;
+#else
+	return pg_proc_aclcheck(oid, GetUserId(), ACL_EXECUTE) == ACLCHECK_OK;
+#endif
+}
+
+/* Has the caller this duty, or one of these? */
+bool
+fairdraw_has_duty(Duty duty)
+{
+	Oid			schema;
+
+	(void) data_owner(&schema);
+	return ((duty & DUTY_DRAWER) && may_execute(schema, "drawer")) ||
+		((duty & DUTY_AUDITOR) && may_execute(schema, "auditor"));
+}
+
+void
+fairdraw_require_duty(Duty duty)
+{
+	const char *name = duty == DUTY_DRAWER ? "drawer"
+		: duty == DUTY_AUDITOR ? "auditor" : "drawer or auditor";
+
+	if (!fairdraw_has_duty(duty))
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("role \"%s\" does not have the duty %s",
+						GetUserNameFromId(GetUserId(), false), name),
+				 errhint("The owner of schema fairdraw_data grants it: SELECT fairdraw.grant_duty('%s', '%s');",
+						 duty == DUTY_AUDITOR ? "auditor" : "drawer",
+						 GetUserNameFromId(GetUserId(), false))));
+}
+
+static void
+check_steps(void)
+{
+	int32		steps;
+
+	fairdraw_read("SELECT coalesce(max(step), 0) FROM fairdraw_data.step", "");
+	steps = fairdraw_get_int32(0, 1);
+	if (steps < FAIRDRAW_SETUP_STEPS)
+		no_setup("the records of fairdraw are of an older version");
+	if (steps > FAIRDRAW_SETUP_STEPS)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the records are of a newer version of fairdraw"),
+				 errhint("Install that version, then ALTER EXTENSION fairdraw UPDATE.")));
+}
+
+/*
+ * From here to fairdraw_end_owner() everything is done as the owner.  An error
+ * in between is undone with the transaction.
+ */
+void
+fairdraw_enter_owner(OwnerSection *section)
+{
+	Oid			schema;
+	Oid			owner = data_owner(&schema);
+
+	GetUserIdAndSecContext(&section->user, &section->security);
+	section->settings = NewGUCNestLevel();
+	section->appending = appending;
+	SetUserIdAndSecContext(owner, section->security | SECURITY_RESTRICTED_OPERATION);
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	appending = true;
+}
+
+/* The first section of a call: also checks that the records are of this version. */
+void
+fairdraw_begin_owner(OwnerSection *section)
+{
+	fairdraw_enter_owner(section);
+	check_steps();
+}
+
+void
+fairdraw_end_owner(const OwnerSection *section)
+{
+	appending = section->appending;
+	AtEOXact_GUC(false, section->settings);
+	SetUserIdAndSecContext(section->user, section->security);
+}
+
+/*
+ * Statements.  "types" has a letter for each argument:
+ *		t	const char *	text, from UTF-8; NULL is null
+ *		i	int				integer
+ *		l	int64			bigint
+ *		b	int				boolean
+ *		x	bytea *			bytea
+ *		a	Datum			text[]
+ *		z	TimestampTz		timestamptz
+ */
+#define MAX_ARGUMENTS 20
+
+typedef struct Arguments
+{
+	int			count;
+	Oid			types[MAX_ARGUMENTS];
+	Datum		values[MAX_ARGUMENTS];
+	char		nulls[MAX_ARGUMENTS + 1];
+} Arguments;
+
+static void
+add_argument(Arguments *arguments, Oid type, Datum value, bool isnull)
+{
+	Assert(arguments->count < MAX_ARGUMENTS);
+	arguments->types[arguments->count] = type;
+	arguments->values[arguments->count] = value;
+	arguments->nulls[arguments->count] = isnull ? 'n' : ' ';
+	arguments->nulls[++arguments->count] = '\0';
+}
+
+static void
+read_arguments(Arguments *arguments, const char *types, va_list list)
+{
+	const char *string;
+
+	arguments->count = 0;
+	for (; *types != '\0'; types++)
+	{
+		switch (*types)
+		{
+			case 't':
+				string = va_arg(list, const char *);
+				add_argument(arguments, TEXTOID,
+							 string == NULL ? (Datum) 0
+							 : CStringGetTextDatum(fairdraw_from_utf8(string, strlen(string))),
+							 string == NULL);
+				break;
+			case 'i':
+				add_argument(arguments, INT4OID, Int32GetDatum(va_arg(list, int)), false);
+				break;
+			case 'l':
+				add_argument(arguments, INT8OID, Int64GetDatum(va_arg(list, int64)), false);
+				break;
+			case 'b':
+				add_argument(arguments, BOOLOID, BoolGetDatum(va_arg(list, int)), false);
+				break;
+			case 'x':
+				add_argument(arguments, BYTEAOID, PointerGetDatum(va_arg(list, bytea *)), false);
+				break;
+			case 'a':
+				add_argument(arguments, TEXTARRAYOID, va_arg(list, Datum), false);
+				break;
+			case 'z':
+				add_argument(arguments, TIMESTAMPTZOID,
+							 TimestampTzGetDatum(va_arg(list, TimestampTz)), false);
+				break;
+			default:
+				elog(ERROR, "unknown type of argument: %c", *types);
+		}
+	}
+}
+
+static uint64
+execute(const char *sql, Arguments *arguments, bool read_only)
+{
+	int			result = SPI_execute_with_args(sql, arguments->count,
+											   arguments->types,
+											   arguments->values,
+											   arguments->nulls, read_only, 0);
+
+	if (result < 0)
+		elog(ERROR, "could not execute \"%s\": %s", sql, SPI_result_code_string(result));
+	return SPI_processed;
+}
+
+/* Runs a statement that appends or locks; returns the number of its rows. */
+uint64
+fairdraw_write(const char *sql, const char *types,...)
+{
+	Arguments	arguments;
+	va_list		list;
+
+	va_start(list, types);
+	read_arguments(&arguments, types, list);
+	va_end(list);
+	return execute(sql, &arguments, false);
+}
+
+/*
+ * Runs a query under a snapshot of this moment, whatever the isolation level:
+ * what has been decided about a ceremony counts, not what this transaction saw
+ * when it began.
+ */
+uint64
+fairdraw_read(const char *sql, const char *types,...)
+{
+	Arguments	arguments;
+	va_list		list;
+	uint64		rows;
+
+	va_start(list, types);
+	read_arguments(&arguments, types, list);
+	va_end(list);
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+	rows = execute(sql, &arguments, true);
+	PopActiveSnapshot();
+	return rows;
+}
+
+/* Opens a cursor under such a snapshot. */
+Portal
+fairdraw_scan(const char *sql, const char *types,...)
+{
+	Arguments	arguments;
+	va_list		list;
+	Portal		portal;
+
+	va_start(list, types);
+	read_arguments(&arguments, types, list);
+	va_end(list);
+	CommandCounterIncrement();
+	PushActiveSnapshot(GetLatestSnapshot());
+	portal = SPI_cursor_open_with_args(NULL, sql, arguments.count, arguments.types,
+									   arguments.values, arguments.nulls, true, 0);
+	PopActiveSnapshot();
+	return portal;
+}
+
+/*
+ * Values of SPI_tuptable; rows count from 0, columns from 1
+ */
+
+static Datum
+get_value(uint64 row, int column, bool *isnull)
+{
+	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
+}
+
+/* UTF-8 in new memory, or NULL */
+char *
+fairdraw_get_text(uint64 row, int column)
+{
+	bool		isnull;
+	Datum		value = get_value(row, column, &isnull);
+
+	return isnull ? NULL : fairdraw_text_arg(DatumGetTextPP(value));
+}
+
+int64
+fairdraw_get_int64(uint64 row, int column)
+{
+	bool		isnull;
+	Datum		value = get_value(row, column, &isnull);
+
+	return isnull ? -1 : DatumGetInt64(value);
+}
+
+int32
+fairdraw_get_int32(uint64 row, int column)
+{
+	bool		isnull;
+	Datum		value = get_value(row, column, &isnull);
+
+	return isnull ? -1 : DatumGetInt32(value);
+}
+
+bool
+fairdraw_get_bool(uint64 row, int column)
+{
+	bool		isnull;
+	Datum		value = get_value(row, column, &isnull);
+
+	return !isnull && DatumGetBool(value);
+}
+
+/*
+ * The expression by which uids stand in the order of their UTF-8 bytes.  In
+ * EUC_CN that is another order than the one of the bytes that are stored.
+ */
+const char *
+fairdraw_uid_order(const char *uid)
+{
+	if (GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII)
+		return psprintf("%s COLLATE pg_catalog.\"C\"", uid);
+	return psprintf("pg_catalog.convert_to(%s, 'UTF8')", uid);
+}
+
+/*
+ * guard(): statement trigger on every record.  It lets fairdraw append, and the
+ * apply worker of logical replication, which repeats what was appended
+ * elsewhere.  Whoever may disable triggers can get around it; that is what
+ * verify_draw() and the published hashes are for.
+ */
+
+static void
+stop_appending(XactEvent event, void *arg)
+{
+	appending = false;
+}
+
+static void
+stop_appending_sub(SubXactEvent event, SubTransactionId mine,
+				   SubTransactionId parent, void *arg)
+{
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		appending = false;
+}
+
+PG_FUNCTION_INFO_V1(fairdraw_guard);
+Datum
+fairdraw_guard(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigger = (TriggerData *) fcinfo->context;
+
+	if (!CALLED_AS_TRIGGER(fcinfo))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("guard() was not called as a trigger"),
+				 errhint("fairdraw.setup() makes the triggers that call it.")));
+	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
+	{
+		if ((appending && InSecurityRestrictedOperation()) || IsLogicalWorker())
+			return PointerGetDatum(NULL);
+		ereport(ERROR,
+				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+				 errmsg("records are appended to \"%s\" by fairdraw only",
+						RelationGetRelationName(trigger->tg_relation)),
+				 errhint("Use the functions of the ceremony: open_ceremony(), commit_draw(), commit_data(), seal_ceremony(), execute_ceremony().")));
+	}
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event) && appending &&
+		InSecurityRestrictedOperation() &&
+		strcmp(RelationGetRelationName(trigger->tg_relation), "frame") == 0)
+		return PointerGetDatum(NULL);	/* archive_draw() */
+	ereport(ERROR,
+			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+			 errmsg("records in \"%s\" cannot be changed or removed",
+					RelationGetRelationName(trigger->tg_relation)),
+			 errhint("Records are kept as they are.  A wrong value is replaced by correct_execution(), a frame leaves through archive_draw().")));
+}
+
+void
+fairdraw_owner_init(void)
+{
+	RegisterXactCallback(stop_appending, NULL);
+	RegisterSubXactCallback(stop_appending_sub, NULL);
+}
+
+/* setup_steps() */
+PG_FUNCTION_INFO_V1(fairdraw_setup_steps);
+Datum
+fairdraw_setup_steps(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT32(FAIRDRAW_SETUP_STEPS);
+}
+
+/* require_label(label, what) */
+PG_FUNCTION_INFO_V1(fairdraw_require_label);
+Datum
+fairdraw_require_label(PG_FUNCTION_ARGS)
+{
+	fairdraw_require_field(text_to_cstring(PG_GETARG_TEXT_PP(1)),
+						   fairdraw_text_arg(PG_GETARG_TEXT_PP(0)),
+						   FAIRDRAW_MAX_LABEL);
+	PG_RETURN_VOID();
+}

@@ -1,0 +1,45 @@
+/*
+ * owner.h
+ *		Working on the records, as the owner of schema fairdraw_data.
+ */
+#ifndef FAIRDRAW_OWNER_H
+#define FAIRDRAW_OWNER_H
+
+#include "executor/spi.h"
+
+#define FAIRDRAW_SETUP_STEPS 1	/* what this version needs */
+
+typedef enum Duty
+{
+	DUTY_DRAWER = 1,
+	DUTY_AUDITOR = 2,
+	DUTY_ANY = DUTY_DRAWER | DUTY_AUDITOR
+} Duty;
+
+typedef struct OwnerSection
+{
+	Oid			user;
+	int			security;
+	int			settings;
+	bool		appending;
+} OwnerSection;
+
+extern void fairdraw_owner_init(void);
+extern void fairdraw_require_duty(Duty duty);
+extern bool fairdraw_has_duty(Duty duty);
+extern void fairdraw_enter_owner(OwnerSection *section);
+extern void fairdraw_begin_owner(OwnerSection *section);
+extern void fairdraw_end_owner(const OwnerSection *section);
+
+extern uint64 fairdraw_write(const char *sql, const char *types,...);
+extern uint64 fairdraw_read(const char *sql, const char *types,...);
+extern Portal fairdraw_scan(const char *sql, const char *types,...);
+
+extern char *fairdraw_get_text(uint64 row, int column);
+extern int64 fairdraw_get_int64(uint64 row, int column);
+extern int32 fairdraw_get_int32(uint64 row, int column);
+extern bool fairdraw_get_bool(uint64 row, int column);
+
+extern const char *fairdraw_uid_order(const char *uid);
+
+#endif							/* FAIRDRAW_OWNER_H */

@@ -1,0 +1,49 @@
+/*
+ * records.h
+ *		Loading ceremonies and draws, scanning frozen frames.
+ */
+#ifndef FAIRDRAW_RECORDS_H
+#define FAIRDRAW_RECORDS_H
+
+#include "owner.h"
+#include "texts.h"
+
+#define FAIRDRAW_BLOCK 256		/* leaves under one stored node */
+
+typedef enum Lock
+{
+	LOCK_NONE,
+	LOCK_SHARE,					/* it stays as it is */
+	LOCK_UPDATE					/* one decision at a time */
+} Lock;
+
+extern CeremonyRecord *fairdraw_load_ceremony(const char *label, Lock lock);
+extern CeremonyRecord *fairdraw_load_execution(const char *label, int32 execution);
+extern DrawRecord *fairdraw_load_draw(const char *label);
+extern CutoffRecord *fairdraw_load_cutoffs(const DrawRecord *draw, int32 execution);
+extern void fairdraw_require_frame(const DrawRecord *draw);
+
+/* a unit of a frozen frame */
+typedef struct FrameRow
+{
+	const char *uid;			/* UTF-8, not NUL-terminated */
+	size_t		len;
+	int32		stratum;		/* from 1 */
+	uint64		micro;
+	int32		leaf;
+} FrameRow;
+
+typedef struct FrameScan
+{
+	Portal		portal;
+	SPITupleTable *batch;
+	uint64		size;
+	uint64		next;
+} FrameScan;
+
+extern void fairdraw_begin_frame(FrameScan *scan, const DrawRecord *draw,
+								 const char *first_uid, int64 limit);
+extern bool fairdraw_next_row(FrameScan *scan, FrameRow *row);
+extern void fairdraw_end_frame(FrameScan *scan);
+
+#endif							/* FAIRDRAW_RECORDS_H */

@@ -1,0 +1,484 @@
+/*
+ * verify.c
+ *		verify_draw(): recomputes everything of a draw from what is recorded.
+ *
+ * It finds what somebody changed behind fairdraw's back, and names the text
+ * that differs and, where the records allow, the unit.  It runs inside the
+ * server that may have been tampered with: what counts against its operator is
+ * verify/fairdraw-verify, run by somebody else on what was published.
+ */
+#include "fairdraw.h"
+
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+
+#include "ceremony.h"
+#include "execute.h"
+#include "field.h"
+#include "merkle.h"
+#include "progress.h"
+#include "report.h"
+
+#define ROWS_A_FETCH 1000
+
+typedef struct Findings
+{
+	ReturnSetInfo *rows;
+} Findings;
+
+static const char *
+shown(const char *utf8)
+{
+	return fairdraw_from_utf8(utf8, strlen(utf8));
+}
+
+/* state: 1 it agrees, 0 it differs, -1 it could not be checked */
+static void
+put_finding(Findings *findings, const char *item, int state, const char *detail)
+{
+	Datum		values[3];
+	bool		nulls[3] = {false, state < 0, false};
+
+	values[0] = CStringGetTextDatum(item);
+	values[1] = BoolGetDatum(state > 0);
+	values[2] = CStringGetTextDatum(detail);
+	tuplestore_putvalues(findings->rows->setResult, findings->rows->setDesc, values, nulls);
+}
+
+static void
+put_hash(Findings *findings, const char *item, const char *recorded, const char *computed)
+{
+	bool		same = recorded != NULL && strcmp(recorded, computed) == 0;
+
+	put_finding(findings, item, same, same ? psprintf("hash %s", computed)
+				: psprintf("recorded hash %s, computed %s",
+						   recorded == NULL ? "none" : recorded, computed));
+}
+
+/*
+ * Frame: leaves, blocks, root, and the sums of the strata
+ */
+
+typedef struct FrameCheck
+{
+	char	   *fault;			/* the first one found; or NULL */
+	Merkle		tree;
+	Merkle		block;
+	uint64		units;
+	uint64	   *stratum_units;
+	uint64	   *stratum_micro;
+} FrameCheck;
+
+static void
+check_row(FrameCheck *check, const DrawRecord *draw, const Sealer *sealer,
+		  const FrameRow *row, StringInfo line)
+{
+	uint8		leaf[FAIRDRAW_HASH_LEN];
+	bool		has_stratum = row->stratum >= 1 && row->stratum <= draw->nstrata;
+
+	fairdraw_frame_line(line, sealer, row->uid, row->len,
+						has_stratum ? draw->strata[row->stratum - 1].name : "",
+						row->micro, NULL);
+	fairdraw_merkle_leaf(line->data, line->len, leaf);
+	if (check->fault == NULL && (int32) (fairdraw_load64(leaf) >> 32) != row->leaf)
+		check->fault = psprintf("unit \"%s\" was changed: its line is not the one that was committed",
+								fairdraw_from_utf8(row->uid, row->len));
+	if (has_stratum)
+	{
+		check->stratum_units[row->stratum - 1]++;
+		check->stratum_micro[row->stratum - 1] += row->micro;
+	}
+	fairdraw_merkle_add(&check->block, leaf);
+	check->units++;
+}
+
+/* Ends a block of 256 leaves: is it the one recorded? */
+static void
+check_block(FrameCheck *check, const DrawRecord *draw, const char *first, const char *last,
+			const bytea *recorded)
+{
+	uint8		root[FAIRDRAW_HASH_LEN];
+
+	fairdraw_merkle_root(&check->block, root);
+	if (check->fault == NULL &&
+		(recorded == NULL || VARSIZE_ANY_EXHDR(recorded) != FAIRDRAW_HASH_LEN ||
+		 memcmp(VARDATA_ANY(recorded), root, FAIRDRAW_HASH_LEN) != 0))
+		check->fault = psprintf("the units from \"%s\" to \"%s\" are not the ones that were committed",
+								shown(first), shown(last));
+	fairdraw_merkle_add(&check->tree, root);
+	fairdraw_merkle_init(&check->block);
+}
+
+static bytea **
+load_block_hashes(const DrawRecord *draw, uint64 *count)
+{
+	bytea	  **hashes;
+
+	*count = fairdraw_read("SELECT hash FROM fairdraw_data.frame_block WHERE draw = $1 ORDER BY block",
+						   "i", draw->id);
+	hashes = palloc(Max(*count, 1) * sizeof(bytea *));
+	for (uint64 i = 0; i < *count; i++)
+	{
+		bool		isnull;
+
+		hashes[i] = DatumGetByteaPCopy(SPI_getbinval(SPI_tuptable->vals[i],
+													 SPI_tuptable->tupdesc, 1, &isnull));
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return hashes;
+}
+
+static void
+check_totals(FrameCheck *check, const DrawRecord *draw, const char *root)
+{
+	if (check->fault == NULL && check->units != draw->units)
+		check->fault = psprintf("it has " UINT64_FORMAT " units, recorded are " UINT64_FORMAT,
+								check->units, draw->units);
+	if (check->fault == NULL && strcmp(root, draw->root) != 0)
+		check->fault = psprintf("recorded root %s, computed %s", draw->root, root);
+	for (int i = 0; i < draw->nstrata; i++)
+	{
+		const StratumRecord *stratum = &draw->strata[i];
+
+		if (check->fault == NULL && (stratum->units != check->stratum_units[i] ||
+									 stratum->micro != check->stratum_micro[i]))
+			check->fault = psprintf("stratum \"%s\" is recorded with " UINT64_FORMAT " units and a sum of " UINT64_FORMAT ", it has " UINT64_FORMAT " and " UINT64_FORMAT,
+									shown(stratum->name), stratum->units, stratum->micro,
+									check->stratum_units[i], check->stratum_micro[i]);
+	}
+}
+
+/* Returns whether the frame is as it was committed. */
+static bool
+verify_frame(Findings *findings, const DrawRecord *draw)
+{
+	FrameCheck	check = {0};
+	FrameScan	scan;
+	FrameRow	row;
+	Sealer		sealer;
+	StringInfoData line;
+	Progress	progress;
+	uint64		blocks;
+	bytea	  **recorded = load_block_hashes(draw, &blocks);
+	uint8		digest[FAIRDRAW_HASH_LEN];
+	char		root[FAIRDRAW_HEX_LEN + 1];
+	char		first[FAIRDRAW_MAX_LABEL + 1] = "";
+	char		last[FAIRDRAW_MAX_LABEL + 1] = "";
+
+	check.stratum_units = palloc0(Max(draw->nstrata, 1) * sizeof(uint64));
+	check.stratum_micro = palloc0(Max(draw->nstrata, 1) * sizeof(uint64));
+	fairdraw_sealer_init(&sealer, draw->salt_key, draw->label);
+	initStringInfo(&line);
+	fairdraw_progress_begin(&progress, "units verified", draw->units);
+	fairdraw_begin_frame(&scan, draw, NULL, 0);
+	while (fairdraw_next_row(&scan, &row))
+	{
+		if (check.block.size == 0)
+			snprintf(first, sizeof(first), "%.*s", (int) row.len, row.uid);
+		snprintf(last, sizeof(last), "%.*s", (int) row.len, row.uid);
+		check_row(&check, draw, &sealer, &row, &line);
+		if (check.block.size == FAIRDRAW_BLOCK)
+			check_block(&check, draw, first, last,
+						check.tree.size < blocks ? recorded[check.tree.size] : NULL);
+		if ((check.units & 8191) == 0)
+			fairdraw_progress_report(&progress, check.units);
+	}
+	fairdraw_end_frame(&scan);
+	fairdraw_progress_end(&progress);
+	if (check.block.size > 0)
+		check_block(&check, draw, first, last,
+					check.tree.size < blocks ? recorded[check.tree.size] : NULL);
+	fairdraw_merkle_root(&check.tree, digest);
+	fairdraw_to_hex(digest, sizeof(digest), root);
+	check_totals(&check, draw, root);
+	put_finding(findings, "frame", check.fault == NULL,
+				check.fault != NULL ? check.fault
+				: psprintf(UINT64_FORMAT " units, root %s", check.units, root));
+	return check.fault == NULL;
+}
+
+/*
+ * Exclusions, register, plan
+ */
+
+static void
+verify_plan(Findings *findings, const DrawRecord *draw)
+{
+	Sink		sink;
+	char		hash[FAIRDRAW_HEX_LEN + 1];
+
+	fairdraw_sink_init(&sink, NULL);
+	fairdraw_write_exclusions(&sink, draw);
+	if (sink.lines != draw->exclusions)
+		put_finding(findings, "exclusions", 0,
+					psprintf("there are " UINT64_FORMAT ", recorded are " UINT64_FORMAT,
+							 sink.lines, draw->exclusions));
+	else
+	{
+		fairdraw_sink_hash(&sink, hash);
+		put_hash(findings, "exclusions", draw->exclusions_hash, hash);
+	}
+
+	if (draw->registered < 0)
+		put_finding(findings, "register", -1, "no register was given");
+	else
+		put_finding(findings, "register",
+					(uint64) draw->registered == draw->units + draw->exclusions,
+					psprintf(INT64_FORMAT " units, of which " UINT64_FORMAT " in the frame and " UINT64_FORMAT " excluded",
+							 draw->registered, draw->units, draw->exclusions));
+
+	fairdraw_plan_hash(draw, hash);
+	put_hash(findings, "plan", draw->plan_hash, hash);
+}
+
+/*
+ * Data, ceremony, chain of serials
+ */
+
+static void
+verify_data(Findings *findings, const CeremonyRecord *ceremony)
+{
+	for (int i = 0; i < ceremony->ndata; i++)
+	{
+		const Committed *data = &ceremony->data[i];
+		Sink		sink;
+		char		hash[FAIRDRAW_HEX_LEN + 1];
+
+		fairdraw_sink_init(&sink, NULL);
+		fairdraw_write_data(&sink, ceremony->label, data->name);
+		fairdraw_sink_hash(&sink, hash);
+		put_hash(findings, psprintf("data %s", shown(data->name)), data->hash, hash);
+	}
+}
+
+static void
+verify_chain(Findings *findings, const CeremonyRecord *ceremony)
+{
+	char	   *before;
+	int64		missing;
+
+	if (ceremony->rehearsal)
+	{
+		put_finding(findings, "serial", ceremony->serial == 0 && ceremony->previous == NULL,
+					"a rehearsal uses up no serial");
+		return;
+	}
+	fairdraw_read("SELECT $1 - pg_catalog.count(*) FROM fairdraw_data.seal"
+				  " WHERE serial BETWEEN 1 AND $1", "i", ceremony->serial);
+	missing = fairdraw_get_int64(0, 1);
+	before = fairdraw_read("SELECT hash FROM fairdraw_data.seal WHERE serial = $1",
+						   "i", ceremony->serial - 1) > 0 && ceremony->serial > 1
+		? fairdraw_get_text(0, 1) : NULL;
+	if (missing != 0)
+		put_finding(findings, "serial", 0,
+					psprintf(INT64_FORMAT " serials up to %d are missing", missing, ceremony->serial));
+	else if (ceremony->serial == 1)
+		put_finding(findings, "serial", ceremony->previous == NULL, "the first of the agency");
+	else
+		put_finding(findings, "serial",
+					ceremony->previous != NULL && before != NULL &&
+					strcmp(ceremony->previous, before) == 0,
+					psprintf("%d, after ceremony %s", ceremony->serial,
+							 before == NULL ? "none" : before));
+}
+
+static void
+verify_ceremony(Findings *findings, const CeremonyRecord *ceremony)
+{
+	char		hash[FAIRDRAW_HEX_LEN + 1];
+	uint8		digest[FAIRDRAW_HASH_LEN];
+
+	verify_data(findings, ceremony);
+	if (ceremony->secret_hash != NULL && ceremony->secret == NULL)
+		put_finding(findings, "secret", 0, "it is missing");
+	else if (ceremony->secret != NULL)
+	{
+		fairdraw_sha256(ceremony->secret, strlen(ceremony->secret), digest);
+		fairdraw_to_hex(digest, sizeof(digest), hash);
+		put_hash(findings, "secret", ceremony->secret_hash, hash);
+	}
+	if (!ceremony->sealed)
+	{
+		put_finding(findings, "ceremony", -1, "it is not sealed");
+		return;
+	}
+	fairdraw_ceremony_hash(ceremony, hash);
+	put_hash(findings, "ceremony", ceremony->hash, hash);
+	verify_chain(findings, ceremony);
+}
+
+/*
+ * Results: stored rows against those computed again
+ */
+
+/* The first stored row that differs from the computed ones, or NULL. */
+static char *
+compare_selection(const DrawRecord *draw, int32 execution, const StratumSample *samples)
+{
+	Portal		portal = fairdraw_scan("SELECT stratum, rank, role, uid, ticket, micro"
+									   " FROM fairdraw_data.selection"
+									   " WHERE draw = $1 AND execution = $2 ORDER BY stratum, rank",
+									   "ii", draw->id, execution);
+	char	   *fault = NULL;
+	int			stratum = 0;
+	uint64		rank = 0;
+
+	while (fault == NULL)
+	{
+		SPI_cursor_fetch(portal, true, ROWS_A_FETCH);
+		if (SPI_processed == 0)
+			break;
+		for (uint64 i = 0; i < SPI_processed && fault == NULL; i++)
+		{
+			char	   *uid = fairdraw_get_text(i, 4);
+			char	   *role = fairdraw_get_text(i, 3);
+			bool		isnull;
+			bytea	   *ticket = DatumGetByteaPP(SPI_getbinval(SPI_tuptable->vals[i],
+															   SPI_tuptable->tupdesc, 5, &isnull));
+			const Sample *sample;
+			const Unit *unit;
+
+			while (stratum < draw->nstrata &&
+				   rank == samples[stratum].sample.certain + samples[stratum].sample.drawn +
+				   samples[stratum].sample.reserve)
+			{
+				stratum++;
+				rank = 0;
+			}
+			if (stratum == draw->nstrata)
+			{
+				fault = psprintf("unit \"%s\" is too many", shown(uid));
+				break;
+			}
+			sample = &samples[stratum].sample;
+			unit = sample->units[rank];
+			if (fairdraw_get_int32(i, 1) != stratum + 1 ||
+				fairdraw_get_int32(i, 2) != (int32) rank + 1 ||
+				strlen(uid) != unit->len || memcmp(uid, unit->uid, unit->len) != 0 ||
+				strcmp(role, fairdraw_role_names[fairdraw_role(sample, rank)]) != 0 ||
+				VARSIZE_ANY_EXHDR(ticket) != FAIRDRAW_HASH_LEN ||
+				memcmp(VARDATA_ANY(ticket), unit->ticket, FAIRDRAW_HASH_LEN) != 0 ||
+				(uint64) fairdraw_get_int64(i, 6) != unit->micro)
+				fault = psprintf("recorded is \"%s\" as %s %d, computed \"%s\" as %s " UINT64_FORMAT " of stratum \"%s\"",
+								 shown(uid), role, fairdraw_get_int32(i, 2),
+								 fairdraw_from_utf8(unit->uid, unit->len),
+								 fairdraw_role_names[fairdraw_role(sample, rank)], rank + 1,
+								 shown(draw->strata[stratum].name));
+			rank++;
+		}
+		SPI_freetuptable(SPI_tuptable);
+	}
+	SPI_cursor_close(portal);
+	for (; fault == NULL && stratum < draw->nstrata; stratum++, rank = 0)
+	{
+		const Sample *sample = &samples[stratum].sample;
+
+		if (rank < sample->certain + sample->drawn + sample->reserve)
+			fault = psprintf("unit \"%s\" of stratum \"%s\" is missing",
+							 fairdraw_from_utf8(sample->units[rank]->uid, sample->units[rank]->len),
+							 shown(draw->strata[stratum].name));
+	}
+	return fault;
+}
+
+static char *
+compare_cutoffs(const DrawRecord *draw, int32 execution, const StratumSample *samples)
+{
+	CutoffRecord *recorded = fairdraw_load_cutoffs(draw, execution);
+
+	if (recorded == NULL)
+		return "they are missing";
+	for (int i = 0; i < draw->nstrata; i++)
+	{
+		CutoffRecord computed;
+
+		fairdraw_sample_cutoff(&samples[i], &computed);
+		if (recorded[i].certain != computed.certain ||
+			recorded[i].rest.n != computed.rest.n ||
+			recorded[i].rest.w != computed.rest.w ||
+			strcmp(recorded[i].cutoff, computed.cutoff) != 0)
+			return psprintf("that of stratum \"%s\" is recorded as %s, computed %s",
+							shown(draw->strata[i].name), recorded[i].cutoff, computed.cutoff);
+	}
+	return NULL;
+}
+
+static void
+verify_execution(Findings *findings, const DrawRecord *draw, int32 execution,
+				 const char *suffix)
+{
+	CeremonyRecord *ceremony = fairdraw_load_execution(draw->ceremony, execution);
+	StratumSample *samples;
+	char		s[FAIRDRAW_HEX_LEN + 1];
+	char		hash[FAIRDRAW_HEX_LEN + 1];
+	char	   *fault;
+
+	for (int i = 0; i < ceremony->nsources; i++)
+	{
+		if (ceremony->sources[i].value == NULL)
+		{
+			put_finding(findings, psprintf("seed%s", suffix), 0,
+						psprintf("the value of entropy \"%s\" is missing",
+								 ceremony->sources[i].name));
+			return;
+		}
+	}
+	fairdraw_ceremony_seed(ceremony, s);
+	samples = fairdraw_frozen_sample(draw, s);
+
+	fault = compare_selection(draw, execution, samples);
+	put_finding(findings, psprintf("selection%s", suffix), fault == NULL,
+				fault == NULL ? "every drawn unit is the one computed" : fault);
+	fault = compare_cutoffs(draw, execution, samples);
+	put_finding(findings, psprintf("cutoffs%s", suffix), fault == NULL,
+				fault == NULL ? "every one is the one computed" : fault);
+
+	fairdraw_sample_result(draw, ceremony->hash, s, samples, hash);
+	put_hash(findings, psprintf("result%s", suffix),
+			 fairdraw_read("SELECT hash FROM fairdraw_data.result WHERE draw = $1 AND execution = $2",
+						   "ii", draw->id, execution) > 0 ? fairdraw_get_text(0, 1) : NULL,
+			 hash);
+}
+
+/* verify_draw(label) */
+PG_FUNCTION_INFO_V1(fairdraw_verify_draw);
+Datum
+fairdraw_verify_draw(PG_FUNCTION_ARGS)
+{
+	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
+	Findings	findings = {(ReturnSetInfo *) fcinfo->resultinfo};
+	DrawRecord *draw;
+	CeremonyRecord *ceremony;
+	OwnerSection section;
+	bool		frame_ok = false;
+
+	fairdraw_require_duty(DUTY_ANY);
+	InitMaterializedSRF(fcinfo, 0);
+	SPI_connect();
+	fairdraw_begin_owner(&section);
+	draw = fairdraw_load_draw(label);
+	ceremony = fairdraw_load_ceremony(draw->ceremony, LOCK_NONE);
+
+	if (draw->archived)
+		put_finding(&findings, "frame", -1, "it was archived: check the auditor's bundle");
+	else
+		frame_ok = verify_frame(&findings, draw);
+	verify_plan(&findings, draw);
+	verify_ceremony(&findings, ceremony);
+	for (int32 execution = 1; execution <= ceremony->execution; execution++)
+	{
+		const char *suffix = execution == ceremony->execution ? ""
+			: psprintf(" of execution %d", execution);
+
+		if (frame_ok)
+			verify_execution(&findings, draw, execution, suffix);
+		else
+			put_finding(&findings, psprintf("selection%s", suffix), -1,
+						"the frame is not there as it was committed");
+	}
+	fairdraw_end_owner(&section);
+	SPI_finish();
+	return (Datum) 0;
+}
