@@ -16,6 +16,10 @@ extern void fairdraw_require_open(const CeremonyRecord *ceremony);
 extern void fairdraw_require_sealed(const CeremonyRecord *ceremony);
 extern void fairdraw_require_executed(const CeremonyRecord *ceremony);
 extern void fairdraw_require_due(const CeremonyRecord *ceremony);
+
+/* entropy.c */
+extern void fairdraw_parse_source(char *text, EntropySource *source);
+extern void fairdraw_check_sources(const CeremonyRecord *ceremony);
 extern void fairdraw_set_values(CeremonyRecord *ceremony, Jsonb *values);
 
 #endif							/* FAIRDRAW_CEREMONY_H */

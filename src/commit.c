@@ -1,7 +1,6 @@
 /*
  * commit.c
- *		Freezing a frame, or other data, in a ceremony: commit_draw() and
- *		commit_data() (protocol sections 2 and 3).
+ *		commit_draw(): freezing a frame in a ceremony (protocol sections 2 and 3).
  *
  * Frame, exclusions and register are read in the order of their uids under one
  * snapshot and merged, so that whatever stands twice, or in one of them only,
@@ -9,19 +8,10 @@
  */
 #include "fairdraw.h"
 
-#include "access/htup_details.h"
-#include "catalog/pg_type.h"
-#include "mb/pg_wchar.h"
 #include "miscadmin.h"
-#include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/jsonb.h"
-#include "utils/lsyscache.h"
 #include "utils/memutils.h"
-#include "utils/syscache.h"
-#include "utils/tuplesort.h"
-#include "utils/typcache.h"
 
 #include "ceremony.h"
 #include "design.h"
@@ -34,12 +24,6 @@
 
 #define FEW_UNITS 8				/* below, sealed weights betray themselves */
 #define ROWS_A_FETCH 1000
-
-static const char *
-shown(const char *utf8)
-{
-	return fairdraw_from_utf8(utf8, strlen(utf8));
-}
 
 static char *
 optional_text(FunctionCallInfo fcinfo, int argument)
@@ -109,7 +93,7 @@ reader_value(const Reader *reader, int column, const char *name)
 				 column == 1
 				 ? errmsg("a uid is null in the %s", reader->query->what)
 				 : errmsg("the %s of uid \"%s\" is null in the %s", name,
-						  shown(reader->uid), reader->query->what),
+						  fairdraw_shown(reader->uid), reader->query->what),
 				 errhint("Correct the %s query, or leave the row out.", reader->query->what)));
 	return value;
 }
@@ -129,7 +113,7 @@ check_uid(const Reader *reader, const char *utf8, size_t len, bool first)
 	if (!first && reader->len == len && memcmp(reader->uid, utf8, len) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNIQUE_VIOLATION),
-				 errmsg("uid \"%s\" stands twice in the %s", shown(reader->uid),
+				 errmsg("uid \"%s\" stands twice in the %s", fairdraw_shown(reader->uid),
 						reader->query->what),
 				 errhint("Make the %s query return one row for each unit.",
 						 reader->query->what)));
@@ -258,7 +242,7 @@ find_stratum(Freeze *freeze, text *value)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the sizes do not name the stratum \"%s\" of the frame",
 						fairdraw_from_utf8(name, len)),
-				 errdetail("It is the stratum of uid \"%s\".", shown(freeze->frame.uid)),
+				 errdetail("It is the stratum of uid \"%s\".", fairdraw_shown(freeze->frame.uid)),
 				 errhint("Give its size, 0 if nobody is to be drawn from it, or leave it out of the frame.")));
 	return quota - freeze->design->quotas;
 }
@@ -277,7 +261,7 @@ end_block(Freeze *freeze)
 	SET_VARSIZE(hash, VARHDRSZ + sizeof(root));
 	memcpy(VARDATA(hash), root, sizeof(root));
 	values[0] = Int32GetDatum((int32) freeze->tree.size);
-	values[1] = CStringGetTextDatum(shown(freeze->first_uid));
+	values[1] = CStringGetTextDatum(fairdraw_shown(freeze->first_uid));
 	values[2] = PointerGetDatum(hash);
 	fairdraw_put_row(&freeze->block_rows, values);
 	fairdraw_merkle_add(&freeze->tree, root);
@@ -300,7 +284,7 @@ freeze_unit(Freeze *freeze)
 	if (fault != WEIGHT_OK)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-				 errmsg("invalid weight of uid \"%s\": %s", shown(frame->uid),
+				 errmsg("invalid weight of uid \"%s\": %s", fairdraw_shown(frame->uid),
 						DatumGetCString(DirectFunctionCall1(numeric_out, weight))),
 				 errdetail("%s", fairdraw_weight_fault_text(fault)),
 				 fault == WEIGHT_NOT_POSITIVE
@@ -312,7 +296,7 @@ freeze_unit(Freeze *freeze)
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("the weights of stratum \"%s\" add up to more than 9223372036854.775807",
-						shown(stratum->name)),
+						fairdraw_shown(stratum->name)),
 				 errhint("Scale the weights down: only their ratios matter.")));
 
 	fairdraw_frame_line(&freeze->line, &freeze->sealer, frame->uid, frame->len,
@@ -324,7 +308,7 @@ freeze_unit(Freeze *freeze)
 	if (freeze->block.size == FAIRDRAW_BLOCK)
 		end_block(freeze);
 
-	values[0] = SPI_getbinval(frame->tuple, frame->batch->tupdesc, 1, &(bool) {false});
+	values[0] = reader_value(frame, 1, "uid");
 	values[1] = Int32GetDatum(number + 1);
 	values[2] = Int64GetDatum((int64) micro);
 	values[3] = Int32GetDatum((int32) (fairdraw_load64(leaf) >> 32));
@@ -344,11 +328,11 @@ freeze_exclusion(Freeze *freeze)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid reason for the exclusion of uid \"%s\": \"%s\"",
-						shown(exclusions->uid), shown(reason)),
+						fairdraw_shown(exclusions->uid), fairdraw_shown(reason)),
 				 errdetail("%s", fault),
 				 errhint("Use 1 to 1024 bytes of visible text in form NFC.")));
 	fairdraw_sink_line(&freeze->exclusion_lines, "%s\t%s", exclusions->uid, reason);
-	values[0] = SPI_getbinval(exclusions->tuple, exclusions->batch->tupdesc, 1, &(bool) {false});
+	values[0] = reader_value(exclusions, 1, "uid");
 	values[1] = PointerGetDatum(value);
 	fairdraw_put_row(&freeze->exclusion_rows, values);
 }
@@ -368,11 +352,11 @@ check_register(Freeze *freeze, const Reader *unit)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("uid \"%s\" of the register is neither in the frame nor in the exclusions",
-						shown(freeze->registered.uid)),
+						fairdraw_shown(freeze->registered.uid)),
 				 errhint("Every unit of the register stands in one of them: exclude it with its reason.")));
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("uid \"%s\" of the %s is not in the register", shown(unit->uid),
+			 errmsg("uid \"%s\" of the %s is not in the register", fairdraw_shown(unit->uid),
 					unit->query->what),
 			 errhint("Frame and exclusions have units of the register only.")));
 }
@@ -396,7 +380,7 @@ freeze_all(Freeze *freeze)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("uid \"%s\" stands in the frame and in the exclusions",
-							shown(lowest->uid)),
+							fairdraw_shown(lowest->uid)),
 					 errhint("Leave it out of one of them.")));
 		check_register(freeze, lowest);
 
@@ -440,16 +424,16 @@ check_frozen(const Freeze *freeze)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("the sizes name a stratum that the frame does not have: \"%s\"",
-							shown(stratum->name)),
+							fairdraw_shown(stratum->name)),
 					 errhint("Leave it out of the sizes, or correct its name.")));
 		if (stratum->n > stratum->units)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("stratum \"%s\" has " UINT64_FORMAT " units, fewer than the " UINT64_FORMAT " to be drawn",
-							shown(stratum->name), stratum->units, stratum->n),
+							fairdraw_shown(stratum->name), stratum->units, stratum->n),
 					 errhint("Lower its size to at most " UINT64_FORMAT ".", stratum->units)));
 		if (draw->sealed && stratum->units < FEW_UNITS && few.len < 200)
-			appendStringInfo(&few, "%s\"%s\"", few.len == 0 ? "" : ", ", shown(stratum->name));
+			appendStringInfo(&few, "%s\"%s\"", few.len == 0 ? "" : ", ", fairdraw_shown(stratum->name));
 	}
 	if (few.len > 0)
 		ereport(WARNING,
@@ -605,12 +589,12 @@ fairdraw_commit_draw(PG_FUNCTION_ARGS)
 	exclusions_text = PG_ARGISNULL(4) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(4));
 	register_text = PG_ARGISNULL(5) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(5));
 	draw->method = design->method =
-		fairdraw_require_method(shown(required_text(fcinfo, 6, "the method")));
+		fairdraw_require_method(fairdraw_shown(required_text(fcinfo, 6, "the method")));
 	draw->stream = optional_text(fcinfo, 7);
 	if (draw->stream == NULL)
 		draw->stream = draw->label;
 	fairdraw_require_stream(draw->stream);
-	draw->rotation = fairdraw_require_rotation(shown(required_text(fcinfo, 8, "the rotation")));
+	draw->rotation = fairdraw_require_rotation(fairdraw_shown(required_text(fcinfo, 8, "the rotation")));
 	draw->sealed = PG_ARGISNULL(9) || PG_GETARG_BOOL(9);
 	fairdraw_check_design(design);
 	if (draw->sealed)
@@ -627,7 +611,7 @@ fairdraw_commit_draw(PG_FUNCTION_ARGS)
 	if (fairdraw_read("SELECT FROM fairdraw_data.draw WHERE label = $1", "t", draw->label) > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNIQUE_VIOLATION),
-				 errmsg("there is a draw \"%s\" already", shown(draw->label)),
+				 errmsg("there is a draw \"%s\" already", fairdraw_shown(draw->label)),
 				 errhint("A label is used once and for ever: take another one.")));
 	draw->id = next_draw();
 	fairdraw_end_owner(&section);
@@ -639,270 +623,6 @@ fairdraw_commit_draw(PG_FUNCTION_ARGS)
 	draw->plan_hash = hash;
 	insert_draw(draw, user);
 	fairdraw_end_owner(&section);
-	SPI_finish();
-	PG_RETURN_TEXT_P(cstring_to_text(hash));
-}
-
-/*
- * commit_data()
- */
-
-typedef struct DataColumn
-{
-	FmgrInfo	output;
-} DataColumn;
-
-static bool
-is_data_type(Oid type)
-{
-	HeapTuple	tuple;
-	bool		ours = false;
-
-	switch (type)
-	{
-		case TEXTOID:
-		case VARCHAROID:
-		case BOOLOID:
-		case INT2OID:
-		case INT4OID:
-		case INT8OID:
-		case NUMERICOID:
-		case DATEOID:
-		case TIMESTAMPOID:
-		case TIMESTAMPTZOID:
-		case UUIDOID:
-			return true;
-	}
-	tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
-	if (HeapTupleIsValid(tuple))
-	{
-		Form_pg_type form = (Form_pg_type) GETSTRUCT(tuple);
-		char	   *schema = get_namespace_name(form->typnamespace);
-
-		ours = schema != NULL && strcmp(schema, "fairdraw") == 0 &&
-			(strcmp(NameStr(form->typname), "risk_class") == 0 ||
-			 strcmp(NameStr(form->typname), "result_code") == 0);
-		ReleaseSysCache(tuple);
-	}
-	return ours;
-}
-
-static char **
-begin_columns(const CallerQuery *query, DataColumn *columns)
-{
-	char	  **names = palloc(query->columns->natts * sizeof(char *));
-
-	for (int i = 0; i < query->columns->natts; i++)
-	{
-		Form_pg_attribute attribute = TupleDescAttr(query->columns, i);
-		Oid			output;
-		bool		is_varlena;
-		size_t		len;
-		const char *utf8;
-
-		if (!is_data_type(getBaseType(attribute->atttypid)))
-			ereport(ERROR,
-					(errcode(ERRCODE_DATATYPE_MISMATCH),
-					 errmsg("column \"%s\" of the %s query has type %s",
-							NameStr(attribute->attname), query->what,
-							format_type_be(attribute->atttypid)),
-					 errdetail("Committed data is of type text, boolean, integer, numeric, date, timestamp, timestamptz, uuid, risk_class or result_code."),
-					 errhint("Convert it in the query: %s::text.",
-							 quote_identifier(NameStr(attribute->attname)))));
-		utf8 = fairdraw_to_utf8(NameStr(attribute->attname),
-								strlen(NameStr(attribute->attname)), &len);
-		names[i] = pnstrdup(utf8, len);
-		fairdraw_require_field("column name", names[i], FAIRDRAW_MAX_LABEL);
-		getTypeOutputInfo(attribute->atttypid, &output, &is_varlena);
-		fmgr_info(output, &columns[i].output);
-	}
-	return names;
-}
-
-static void
-append_value(StringInfo line, const CallerQuery *query, int column, const char *value)
-{
-	size_t		len;
-	const char *utf8 = fairdraw_to_utf8(value, strlen(value), &len);
-	bool		valid = utf8[0] != '\\';
-
-	for (size_t i = 0; i < len; i++)
-		valid = valid && (unsigned char) utf8[i] >= 0x20;
-	if (!valid)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("invalid value in column \"%s\" of the %s query: \"%s\"",
-						NameStr(TupleDescAttr(query->columns, column)->attname),
-						query->what, value),
-				 errdetail("A value has no control characters and does not begin with a backslash."),
-				 errhint("Replace them in the query.")));
-	appendBinaryStringInfo(line, utf8, len);
-}
-
-/* Under these settings the text of a value is the same everywhere. */
-static int
-fix_formats(void)
-{
-	int			settings = NewGUCNestLevel();
-
-	(void) set_config_option("datestyle", "ISO, YMD", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
-	(void) set_config_option("timezone", "UTC", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
-	(void) set_config_option("search_path", "pg_catalog", PGC_USERSET, PGC_S_SESSION,
-							 GUC_ACTION_SAVE, true, 0, false);
-	return settings;
-}
-
-/* Puts the lines of all rows into a sort by their bytes; returns their number. */
-static int64
-sort_lines(const CallerQuery *query, DataColumn *columns, Tuplesortstate *sort)
-{
-	Portal		portal = fairdraw_open_query(query, query->text);
-	MemoryContext batch = AllocSetContextCreate(CurrentMemoryContext, "fairdraw data",
-												ALLOCSET_DEFAULT_SIZES);
-	int64		rows = 0;
-
-	for (;;)
-	{
-		MemoryContext caller;
-		StringInfoData line;
-		int			settings;
-
-		CHECK_FOR_INTERRUPTS();
-		fairdraw_fetch_query(query, portal, ROWS_A_FETCH);
-		if (SPI_processed == 0)
-			break;
-		settings = fix_formats();
-		caller = MemoryContextSwitchTo(batch);
-		initStringInfo(&line);
-		for (uint64 row = 0; row < SPI_processed; row++)
-		{
-			resetStringInfo(&line);
-			for (int i = 0; i < query->columns->natts; i++)
-			{
-				bool		isnull;
-				Datum		value = SPI_getbinval(SPI_tuptable->vals[row],
-												  SPI_tuptable->tupdesc, i + 1, &isnull);
-
-				if (i > 0)
-					appendStringInfoChar(&line, '\t');
-				if (isnull)
-					appendStringInfoString(&line, "\\N");
-				else
-					append_value(&line, query, i,
-								 OutputFunctionCall(&columns[i].output, value));
-			}
-			tuplesort_putdatum(sort, PointerGetDatum(cstring_to_text_with_len(line.data, line.len)),
-							   false);
-			rows++;
-		}
-		MemoryContextSwitchTo(caller);
-		MemoryContextReset(batch);
-		AtEOXact_GUC(false, settings);
-		SPI_freetuptable(SPI_tuptable);
-	}
-	SPI_cursor_close(portal);
-	return rows;
-}
-
-static bool
-next_line(Tuplesortstate *sort, Datum *line)
-{
-	bool		isnull;
-
-#if PG_VERSION_NUM >= 160000
-	return tuplesort_getdatum(sort, true, true, line, &isnull, NULL);
-#else
-	return tuplesort_getdatum(sort, true, line, &isnull, NULL);
-#endif
-}
-
-/* commit_data(ceremony, name, query): the data hash */
-PG_FUNCTION_INFO_V1(fairdraw_commit_data);
-Datum
-fairdraw_commit_data(PG_FUNCTION_ARGS)
-{
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
-	char	   *name = fairdraw_text_arg(PG_GETARG_TEXT_PP(1));
-	char	   *query_text = text_to_cstring(PG_GETARG_TEXT_PP(2));
-	char	   *user;
-	char		salt[FAIRDRAW_SALT_LEN + 1];
-	char		hash[FAIRDRAW_HEX_LEN + 1];
-	CallerQuery *query;
-	DataColumn *columns;
-	char	  **names;
-	Datum	   *name_values;
-	Tuplesortstate *sort;
-	RowWriter	writer;
-	OwnerSection section;
-	Sink		sink;
-	int64		rows;
-	Datum		value;
-
-	fairdraw_require_duty(DUTY_DRAWER);
-	user = fairdraw_caller();
-	fairdraw_require_name("name of data", name);
-	fairdraw_random_hex(salt, FAIRDRAW_SALT_LEN);
-
-	SPI_connect();
-	fairdraw_begin_owner(&section);
-	fairdraw_require_open(fairdraw_load_ceremony(label, LOCK_SHARE));
-	if (fairdraw_read("SELECT FROM fairdraw_data.data_set WHERE ceremony = $1 AND name = $2",
-					  "tt", label, name) > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNIQUE_VIOLATION),
-				 errmsg("ceremony \"%s\" has data \"%s\" already", shown(label), shown(name)),
-				 errhint("Take another name.")));
-	fairdraw_end_owner(&section);
-
-	query = fairdraw_analyze_query("data", query_text);
-	if (query->columns->natts == 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the data query returns no columns"),
-				 errhint("Name the columns that the outcome depends on.")));
-	columns = palloc0(query->columns->natts * sizeof(DataColumn));
-	names = begin_columns(query, columns);
-	sort = tuplesort_begin_datum(BYTEAOID, lookup_type_cache(BYTEAOID, TYPECACHE_LT_OPR)->lt_opr, InvalidOid, false,
-								 maintenance_work_mem, NULL, TUPLESORT_NONE);
-	rows = sort_lines(query, columns, sort);
-	tuplesort_performsort(sort);
-
-	fairdraw_sink_init(&sink, NULL);
-	fairdraw_write_data_head(&sink, name, salt, names, query->columns->natts);
-	fairdraw_begin_rows(&writer, "fairdraw_data_rows",
-						psprintf("INSERT INTO fairdraw_data.data_row (ceremony, name, position, line)"
-								 " SELECT %s, %s, a, b FROM fairdraw_data_rows",
-								 quote_literal_cstr(shown(label)), quote_literal_cstr(shown(name))),
-						"lt");
-	for (int64 position = 1; next_line(sort, &value); position++)
-	{
-		text	   *line = DatumGetTextPP(value);
-		Datum		values[2];
-
-		fairdraw_sink_bytes(&sink, VARDATA_ANY(line), VARSIZE_ANY_EXHDR(line));
-		values[0] = Int64GetDatum(position);
-		values[1] = CStringGetTextDatum(fairdraw_from_utf8(VARDATA_ANY(line),
-														   VARSIZE_ANY_EXHDR(line)));
-		fairdraw_put_row(&writer, values);
-		pfree(DatumGetPointer(values[1]));
-		pfree(DatumGetPointer(value));
-	}
-	tuplesort_end(sort);
-	fairdraw_sink_hash(&sink, hash);
-
-	fairdraw_enter_owner(&section);
-	name_values = palloc(query->columns->natts * sizeof(Datum));
-	for (int i = 0; i < query->columns->natts; i++)
-		name_values[i] = CStringGetTextDatum(shown(names[i]));
-	fairdraw_write("INSERT INTO fairdraw_data.data_set (ceremony, name, salt, columns, rows, hash, committed_by)"
-				   " VALUES ($1, $2, $3, $4, $5, $6, $7)", "ttta" "ltt", label, name, salt,
-				   PointerGetDatum(construct_array(name_values, query->columns->natts, TEXTOID,
-												   -1, false, TYPALIGN_INT)),
-				   rows, hash, user);
-	fairdraw_end_owner(&section);
-	fairdraw_end_rows(&writer);
 	SPI_finish();
 	PG_RETURN_TEXT_P(cstring_to_text(hash));
 }

@@ -103,6 +103,7 @@ read_size(const char *stratum, const char *what, const JsonbValue *value)
 		invalid_size(stratum, psprintf("\"%s\" is not a number.", what));
 	text = DatumGetCString(DirectFunctionCall1(numeric_out,
 											   NumericGetDatum(value->val.numeric)));
+
 	if (text[0] == '-')
 		invalid_size(stratum, psprintf("\"%s\" is %s, below 0.", what, text));
 	errno = 0;

@@ -54,7 +54,7 @@ fairdraw_require_stream(const char *stream)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("invalid stream label: \"%s\"",
-						fairdraw_from_utf8(stream, strlen(stream))),
+						fairdraw_shown(stream)),
 				 errhint("Labels that begin with lottery/ belong to lotteries of inspectors.")));
 }
 
@@ -63,7 +63,7 @@ design_literal(const Design *design)
 {
 	char	   *text = fairdraw_write_design(design);
 
-	return quote_literal_cstr(fairdraw_from_utf8(text, strlen(text)));
+	return quote_literal_cstr(fairdraw_shown(text));
 }
 
 typedef struct FrameQuery
@@ -260,7 +260,7 @@ fairdraw_draw_design(PG_FUNCTION_ARGS)
 											   PG_GETARG_TEXT_PP(4));
 	char	   *text = fairdraw_write_design(design);
 
-	PG_RETURN_TEXT_P(cstring_to_text(fairdraw_from_utf8(text, strlen(text))));
+	PG_RETURN_TEXT_P(cstring_to_text(fairdraw_shown(text)));
 }
 
 /*

@@ -8,18 +8,10 @@
 #include "utils/expandeddatum.h"
 
 #include "design.h"
+#include "unit_heap.h"
 
 /* the most memory that the state of a draw may take */
 #define FAIRDRAW_STATE_LIMIT ((Size) 512 * 1024 * 1024)
-
-/* units with the worst in front, as a binary heap */
-typedef struct UnitHeap
-{
-	Unit	  **units;
-	uint64		size;
-	uint64		capacity;		/* of units, as allocated */
-	uint64		limit;			/* of size */
-} UnitHeap;
 
 typedef enum Keep
 {
@@ -68,7 +60,21 @@ typedef struct StratumSample
 	bool		known;			/* false: a second pass is needed */
 } StratumSample;
 
+/* draw_state.c */
+extern StratumState *fairdraw_find_stratum(DrawState *state, const char *name, size_t len);
+extern void fairdraw_count_units(StratumState *stratum, uint64 units, uint64 w);
+extern void fairdraw_keep_unit(DrawState *state, StratumState *stratum, const Unit *unit);
+extern void fairdraw_keep_extremes(DrawState *state, StratumState *stratum);
+extern void fairdraw_offer(DrawState *state, UnitHeap *heap, const Unit *unit);
+extern int	fairdraw_compare_strata(const void *a, const void *b);
+extern void fairdraw_sort_state(DrawState *state);
+
+/* state_io.c */
+extern DrawState *fairdraw_make_state(MemoryContext parent, const char *design_text,
+									  size_t design_len);
 extern DrawState *fairdraw_state_from_datum(Datum state, MemoryContext parent);
+
+/* sample.c */
 extern StratumSample *fairdraw_state_select(DrawState *state, const DrawState *first,
 											bool sealed, int *count);
 extern Design *fairdraw_second_design(const DrawState *state,

@@ -16,12 +16,6 @@
 #include "progress.h"
 #include "rows.h"
 
-static const char *
-shown(const char *utf8)
-{
-	return fairdraw_from_utf8(utf8, strlen(utf8));
-}
-
 /* The design of a committed draw under the seed S. */
 Design *
 fairdraw_frozen_design(const DrawRecord *draw, const char *s)
@@ -52,9 +46,9 @@ collect_frozen(const Design *design, void *arg)
 	const DrawRecord *draw = arg;
 	char	   *text = fairdraw_write_design(design);
 
-	fairdraw_read(psprintf("SELECT fairdraw.draw_sample(f.uid, f.stratum, f.micro, %s::pg_catalog.text)"
-						   " FROM fairdraw_data.frame f WHERE f.draw = %d",
-						   quote_literal_cstr(shown(text)), draw->id), "");
+	/* as an argument: the key in it is not for logs of statements */
+	fairdraw_read("SELECT fairdraw.draw_sample(f.uid, f.stratum, f.micro, $2)"
+				  " FROM fairdraw_data.frame f WHERE f.draw = $1", "it", draw->id, text);
 }
 
 /* What is drawn from the frozen frame, ascending by stratum. */
@@ -69,7 +63,7 @@ fairdraw_frozen_sample(const DrawRecord *draw, const char *s)
 	if (count != draw->nstrata)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("the frozen frame of draw \"%s\" lacks a stratum", shown(draw->label)),
+				 errmsg("the frozen frame of draw \"%s\" lacks a stratum", fairdraw_shown(draw->label)),
 				 errhint("The frozen frame was changed: see fairdraw.verify_draw().")));
 	return samples;
 }
@@ -234,7 +228,7 @@ fairdraw_execute_ceremony(PG_FUNCTION_ARGS)
 	if (ceremony->execution > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("ceremony \"%s\" was executed already", shown(label)),
+				 errmsg("ceremony \"%s\" was executed already", fairdraw_shown(label)),
 				 errhint("A ceremony is executed once.  A value that was entered wrongly is replaced by correct_execution().")));
 	fairdraw_require_due(ceremony);
 	fairdraw_set_values(ceremony, PG_GETARG_JSONB_P(1));

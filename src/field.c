@@ -27,6 +27,7 @@ fairdraw_to_utf8(const char *text, size_t len, size_t *utf8_len)
 	*utf8_len = len;
 	if (encoding == PG_UTF8)
 		return text;
+
 	if (encoding == PG_SQL_ASCII)
 	{
 		(void) pg_verify_mbstr(PG_UTF8, text, len, false);
@@ -48,6 +49,13 @@ fairdraw_from_utf8(const char *utf8, size_t len)
 	if (GetDatabaseEncoding() == PG_UTF8 || GetDatabaseEncoding() == PG_SQL_ASCII)
 		return copy;
 	return pg_any_to_server(copy, len, PG_UTF8);
+}
+
+/* A NUL-terminated text for a message. */
+const char *
+fairdraw_shown(const char *utf8)
+{
+	return fairdraw_from_utf8(utf8, strlen(utf8));
 }
 
 /* A text argument as NUL-terminated UTF-8, in new memory. */
@@ -146,8 +154,8 @@ fairdraw_field_fault(const char *utf8, size_t len, size_t max)
 		int			bytes = pg_utf_mblen((const unsigned char *) utf8 + i);
 
 		/*
-		 * A server in UTF8 has checked this already, and so has the conversion
-		 * of others; it costs little to depend on neither.
+		 * A server in UTF8 has checked this already, and so has the
+		 * conversion of others; it costs little to depend on neither.
 		 */
 		if (i + bytes > len ||
 			!pg_utf8_islegal((const unsigned char *) utf8 + i, bytes))
@@ -233,7 +241,7 @@ fairdraw_weight_micro(Datum weight, uint64 *micro)
 	struct varlena *value = PG_DETOAST_DATUM_PACKED(weight);
 	const char *bytes = VARDATA_ANY(value);
 	size_t		len = VARSIZE_ANY_EXHDR(value);
-	unsigned __int128 total = 0;
+	unsigned	__int128 total = 0;
 	uint16		header;
 	int16		exponent;
 	int			digits;
@@ -311,7 +319,7 @@ Numeric
 fairdraw_micro_weight(uint64 micro)
 {
 	int			scale = 6;
-	char		text[32];
+	char text[	32];
 
 	while (scale > 0 && micro % 10 == 0)
 	{

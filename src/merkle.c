@@ -34,11 +34,12 @@ fairdraw_merkle_leaf(const void *line, size_t len, uint8 *digest)
 static void
 hash_node(const uint8 *left, const uint8 *right, uint8 *digest)
 {
-	uint8		text[1 + 2 * FAIRDRAW_HASH_LEN];
+	uint8 text[ 1 + 2 * FAIRDRAW_HASH_LEN];
 
-	text[0] = 1;
-	memcpy(text + 1, left, FAIRDRAW_HASH_LEN);
-	memcpy(text + 1 + FAIRDRAW_HASH_LEN, right, FAIRDRAW_HASH_LEN);
+	text[		0] = 1;
+
+	memcpy(text +1, left, FAIRDRAW_HASH_LEN);
+	memcpy(text +1 + FAIRDRAW_HASH_LEN, right, FAIRDRAW_HASH_LEN);
 	fairdraw_sha256(text, sizeof(text), digest);
 }
 

@@ -201,7 +201,7 @@ read_arguments(Arguments *arguments, const char *types, va_list list)
 				string = va_arg(list, const char *);
 				add_argument(arguments, TEXTOID,
 							 string == NULL ? (Datum) 0
-							 : CStringGetTextDatum(fairdraw_from_utf8(string, strlen(string))),
+							 : CStringGetTextDatum(fairdraw_shown(string)),
 							 string == NULL);
 				break;
 			case 'i':

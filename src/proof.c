@@ -44,9 +44,9 @@ changed_frame(const DrawRecord *draw)
 	ereport(ERROR,
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("the frozen frame of draw \"%s\" is not what was committed",
-					fairdraw_from_utf8(draw->label, strlen(draw->label))),
+					fairdraw_shown(draw->label)),
 			 errhint("SELECT * FROM fairdraw.verify_draw('%s') shows where.",
-					 fairdraw_from_utf8(draw->label, strlen(draw->label)))));
+					 fairdraw_shown(draw->label))));
 }
 
 static Blocks

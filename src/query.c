@@ -62,7 +62,7 @@ cut_statement(CallerQuery *query)
 		refuse_statement(query, "It has an INTO clause.");
 
 	/* a length of 0 means that it goes on to the end of the text */
-	query->text += statement->stmt_location;
+	query->text +=statement->stmt_location;
 	if (statement->stmt_len > 0)
 		query->text = pnstrdup(query->text, statement->stmt_len);
 }

@@ -19,8 +19,8 @@ typedef struct Column
 {
 	const char *name;
 	ColumnKind	kind;
-	const char *absent;			/* what stands for it where it is missing; NULL:
-								 * it must be there */
+	const char *absent;			/* what stands for it where it is missing;
+								 * NULL: it must be there */
 	char	   *expression;		/* set: of a sub-select "f", in its usual type */
 	bool		found;			/* set */
 } Column;

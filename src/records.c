@@ -78,7 +78,7 @@ no_ceremony(const char *label)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NO_DATA_FOUND),
-			 errmsg("there is no ceremony \"%s\"", fairdraw_from_utf8(label, strlen(label))),
+			 errmsg("there is no ceremony \"%s\"", fairdraw_shown(label)),
 			 errhint("Open it: SELECT fairdraw.open_ceremony(...).")));
 }
 
@@ -152,7 +152,7 @@ fairdraw_load_draw(const char *label)
 					  " FROM fairdraw_data.draw d WHERE d.label = $1", "t", label) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_NO_DATA_FOUND),
-				 errmsg("there is no draw \"%s\"", fairdraw_from_utf8(label, strlen(label))),
+				 errmsg("there is no draw \"%s\"", fairdraw_shown(label)),
 				 errhint("Draws are listed in fairdraw_data.draw; commit_draw() makes one.")));
 	draw->label = pstrdup(label);
 	draw->id = fairdraw_get_int32(0, 1);
@@ -175,7 +175,7 @@ fairdraw_load_draw(const char *label)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("the salt key of draw \"%s\" is missing",
-						fairdraw_from_utf8(label, strlen(label))),
+						fairdraw_shown(label)),
 				 errhint("Restore the table fairdraw_data.salt_key from a backup.")));
 
 	sql = psprintf("SELECT s.name, s.units, s.micro, s.n, s.reserve"
@@ -228,7 +228,7 @@ fairdraw_require_frame(const DrawRecord *draw)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("the frame of draw \"%s\" was archived",
-						fairdraw_from_utf8(draw->label, strlen(draw->label))),
+						fairdraw_shown(draw->label)),
 				 errhint("It stands in the auditor's bundle whose hash is in fairdraw_data.archive.")));
 }
 

@@ -19,12 +19,6 @@
 
 #define ROWS_A_FETCH 1000
 
-static const char *
-shown(const char *utf8)
-{
-	return fairdraw_from_utf8(utf8, strlen(utf8));
-}
-
 /*
  * Texts out of records
  */
@@ -110,7 +104,7 @@ fairdraw_write_data(Sink *sink, const char *ceremony, const char *name)
 					  "tt", ceremony, name) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_NO_DATA_FOUND),
-				 errmsg("ceremony \"%s\" has no data \"%s\"", shown(ceremony), shown(name)),
+				 errmsg("ceremony \"%s\" has no data \"%s\"", fairdraw_shown(ceremony), fairdraw_shown(name)),
 				 errhint("Data is listed in fairdraw_data.data_set; commit_data() adds some.")));
 	salt = fairdraw_get_text(0, 1);
 	deconstruct_array(DatumGetArrayTypeP(SPI_getbinval(SPI_tuptable->vals[0],
@@ -136,7 +130,7 @@ fairdraw_write_result(Sink *sink, const DrawRecord *draw, const CeremonyRecord *
 	if (cutoffs == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("the result of draw \"%s\" is missing", shown(draw->label)),
+				 errmsg("the result of draw \"%s\" is missing", fairdraw_shown(draw->label)),
 				 errhint("The records were changed: see fairdraw.verify_draw().")));
 	fairdraw_ceremony_seed(ceremony, s);
 	fairdraw_write_result_head(sink, draw, ceremony->hash, s, cutoffs);
@@ -244,10 +238,10 @@ require_seed(const CeremonyRecord *ceremony, bool is_auditor)
 	if (!seed_is_shown(ceremony, is_auditor))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
-				 errmsg("the seed of ceremony \"%s\" is not public yet", shown(ceremony->label)),
+				 errmsg("the seed of ceremony \"%s\" is not public yet", fairdraw_shown(ceremony->label)),
 				 errdetail("It is public from %s at the latest.", ceremony->disclose),
 				 errhint("SELECT fairdraw.disclose_seed('%s') makes it public; an auditor sees it before.",
-						 shown(ceremony->label))));
+						 fairdraw_shown(ceremony->label))));
 }
 
 /* seed_text(ceremony) */
@@ -361,19 +355,19 @@ fairdraw_archive_draw(PG_FUNCTION_ARGS)
 	if (!ceremony->disclosed)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("the seed of ceremony \"%s\" is not public yet", shown(ceremony->label)),
+				 errmsg("the seed of ceremony \"%s\" is not public yet", fairdraw_shown(ceremony->label)),
 				 errhint("A frame is archived once nothing about its draw can change any more: SELECT fairdraw.disclose_seed('%s').",
-						 shown(ceremony->label))));
+						 fairdraw_shown(ceremony->label))));
 	fairdraw_sink_init(&sink, NULL);
 	fairdraw_write_bundle(&sink, draw, ceremony, true);
 	fairdraw_sink_hash(&sink, hash);
 	if (strcmp(hash, wanted) != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the hash is not that of the auditor's bundle of draw \"%s\"", shown(label)),
+				 errmsg("the hash is not that of the auditor's bundle of draw \"%s\"", fairdraw_shown(label)),
 				 errdetail("It is \"%s\".", wanted),
 				 errhint("Have an auditor write the bundle with export_draw('%s', 'auditor'), check it with fairdraw-verify, and give the SHA-256 of the file.",
-						 shown(label))));
+						 fairdraw_shown(label))));
 	fairdraw_write("INSERT INTO fairdraw_data.archive (draw, bundle_hash, archived_by) VALUES ($1, $2, $3)",
 				   "itt", draw->id, hash, user);
 	fairdraw_write("DELETE FROM fairdraw_data.frame WHERE draw = $1", "i", draw->id);
@@ -423,9 +417,9 @@ fairdraw_selection(PG_FUNCTION_ARGS)
 			if (cutoffs == NULL || stratum < 1 || stratum > draw->nstrata)
 				ereport(ERROR,
 						(errcode(ERRCODE_DATA_CORRUPTED),
-						 errmsg("the result of draw \"%s\" is not complete", shown(label)),
+						 errmsg("the result of draw \"%s\" is not complete", fairdraw_shown(label)),
 						 errhint("The records were changed: see fairdraw.verify_draw().")));
-			values[0] = CStringGetTextDatum(shown(draw->strata[stratum - 1].name));
+			values[0] = CStringGetTextDatum(fairdraw_shown(draw->strata[stratum - 1].name));
 			for (int column = 2; column <= 5; column++)
 				values[column - 1] = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
 												   column, &nulls[column - 1]);

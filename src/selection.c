@@ -368,7 +368,7 @@ bignum_decimal(const BIGNUM *value)
 	char	   *text = BN_bn2dec(value);
 	char	   *result;
 
-	check_bignum(text != NULL);
+	check_bignum(text !=NULL);
 	result = pstrdup(text);
 	OPENSSL_free(text);
 	return result;

@@ -49,7 +49,8 @@ write_integer(uint64 value, char *text)
 		digits[len++] = (char) ('0' + value % 10);
 	while ((value /= 10) > 0);
 	for (int i = 0; i < len; i++)
-		text[i] = digits[len - 1 - i];
+		text[		i] = digits[len - 1 - i];
+
 	return len;
 }
 
@@ -62,7 +63,7 @@ void
 fairdraw_frame_line(StringInfo line, const Sealer *sealer, const char *uid, size_t len,
 					const char *stratum, uint64 micro, char *salt)
 {
-	char		text[FAIRDRAW_SALT_LEN + 1 + 20];
+	char text[	FAIRDRAW_SALT_LEN + 1 + 20];
 	int			micro_len;
 
 	resetStringInfo(line);
@@ -79,8 +80,9 @@ fairdraw_frame_line(StringInfo line, const Sealer *sealer, const char *uid, size
 		fairdraw_salt(sealer, uid, len, text);
 		if (salt != NULL)
 			memcpy(salt, text, FAIRDRAW_SALT_LEN + 1);
-		text[FAIRDRAW_SALT_LEN] = ':';
-		micro_len = write_integer(micro, text + FAIRDRAW_SALT_LEN + 1);
+		text[		FAIRDRAW_SALT_LEN] = ':';
+
+		micro_len = write_integer(micro, text +FAIRDRAW_SALT_LEN + 1);
 		fairdraw_sha256(text, FAIRDRAW_SALT_LEN + 1 + micro_len, digest);
 		fairdraw_to_hex(digest, sizeof(digest), hex);
 		appendStringInfoChar(line, 'c');

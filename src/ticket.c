@@ -48,13 +48,14 @@ hash_unit(const Stream *stream, char separator, const char *uid, size_t len,
 		  uint8 *digest)
 {
 	Sha256		ctx = stream->after_key;
-	char		text[256];
+	char text[	256];
 
 	/* one call instead of two: most of the time goes into calls otherwise */
 	if (likely(len < sizeof(text)))
 	{
-		text[0] = separator;
-		memcpy(text + 1, uid, len);
+		text[		0] = separator;
+
+		memcpy(text +1, uid, len);
 		sha256_add(&ctx, text, len + 1);
 	}
 	else
@@ -118,9 +119,9 @@ parse_digits(const char **text)
 	const char *start = *text;
 	int			value = 0;
 
-	while (**text >= '0' && **text <= '9' && *text - start < 5)
-		value = value * 10 + (*(*text)++ - '0');
-	if (*text == start || (*start == '0' && *text - start > 1))
+	while (**text >='0' && **text <='9' && *text -start < 5)
+		value = value * 10 + (*(*text) ++- '0');
+	if (*text == start || (*start == '0' && *text -start > 1))
 		return -1;
 	return value;
 }
@@ -130,10 +131,10 @@ bool
 fairdraw_parse_rotation(const char *text, Rotation *rotation)
 {
 	rotation->j = parse_digits(&text);
-	if (rotation->j < 0 || *text++ != '/')
+	if (rotation->j < 0 || *text ++!= '/')
 		return false;
 	rotation->m = parse_digits(&text);
-	if (*text != '\0' || rotation->m < 1 || rotation->m > FAIRDRAW_MAX_ROTATION)
+	if (*text !='\0' || rotation->m < 1 || rotation->m > FAIRDRAW_MAX_ROTATION)
 		return false;
 	return rotation->j < rotation->m &&
 		greatest_common_divisor(rotation->j, rotation->m) == 1;

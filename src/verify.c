@@ -28,12 +28,6 @@ typedef struct Findings
 	ReturnSetInfo *rows;
 } Findings;
 
-static const char *
-shown(const char *utf8)
-{
-	return fairdraw_from_utf8(utf8, strlen(utf8));
-}
-
 /* state: 1 it agrees, 0 it differs, -1 it could not be checked */
 static void
 put_finding(Findings *findings, const char *item, int state, const char *detail)
@@ -106,7 +100,7 @@ check_block(FrameCheck *check, const DrawRecord *draw, const char *first, const 
 		(recorded == NULL || VARSIZE_ANY_EXHDR(recorded) != FAIRDRAW_HASH_LEN ||
 		 memcmp(VARDATA_ANY(recorded), root, FAIRDRAW_HASH_LEN) != 0))
 		check->fault = psprintf("the units from \"%s\" to \"%s\" are not the ones that were committed",
-								shown(first), shown(last));
+								fairdraw_shown(first), fairdraw_shown(last));
 	fairdraw_merkle_add(&check->tree, root);
 	fairdraw_merkle_init(&check->block);
 }
@@ -145,7 +139,7 @@ check_totals(FrameCheck *check, const DrawRecord *draw, const char *root)
 		if (check->fault == NULL && (stratum->units != check->stratum_units[i] ||
 									 stratum->micro != check->stratum_micro[i]))
 			check->fault = psprintf("stratum \"%s\" is recorded with " UINT64_FORMAT " units and a sum of " UINT64_FORMAT ", it has " UINT64_FORMAT " and " UINT64_FORMAT,
-									shown(stratum->name), stratum->units, stratum->micro,
+									fairdraw_shown(stratum->name), stratum->units, stratum->micro,
 									check->stratum_units[i], check->stratum_micro[i]);
 	}
 }
@@ -249,7 +243,7 @@ verify_data(Findings *findings, const CeremonyRecord *ceremony)
 		fairdraw_sink_init(&sink, NULL);
 		fairdraw_write_data(&sink, ceremony->label, data->name);
 		fairdraw_sink_hash(&sink, hash);
-		put_hash(findings, psprintf("data %s", shown(data->name)), data->hash, hash);
+		put_hash(findings, psprintf("data %s", fairdraw_shown(data->name)), data->hash, hash);
 	}
 }
 
@@ -349,7 +343,7 @@ compare_selection(const DrawRecord *draw, int32 execution, const StratumSample *
 			}
 			if (stratum == draw->nstrata)
 			{
-				fault = psprintf("unit \"%s\" is too many", shown(uid));
+				fault = psprintf("unit \"%s\" is too many", fairdraw_shown(uid));
 				break;
 			}
 			sample = &samples[stratum].sample;
@@ -362,10 +356,10 @@ compare_selection(const DrawRecord *draw, int32 execution, const StratumSample *
 				memcmp(VARDATA_ANY(ticket), unit->ticket, FAIRDRAW_HASH_LEN) != 0 ||
 				(uint64) fairdraw_get_int64(i, 6) != unit->micro)
 				fault = psprintf("recorded is \"%s\" as %s %d, computed \"%s\" as %s " UINT64_FORMAT " of stratum \"%s\"",
-								 shown(uid), role, fairdraw_get_int32(i, 2),
+								 fairdraw_shown(uid), role, fairdraw_get_int32(i, 2),
 								 fairdraw_from_utf8(unit->uid, unit->len),
 								 fairdraw_role_names[fairdraw_role(sample, rank)], rank + 1,
-								 shown(draw->strata[stratum].name));
+								 fairdraw_shown(draw->strata[stratum].name));
 			rank++;
 		}
 		SPI_freetuptable(SPI_tuptable);
@@ -378,7 +372,7 @@ compare_selection(const DrawRecord *draw, int32 execution, const StratumSample *
 		if (rank < sample->certain + sample->drawn + sample->reserve)
 			fault = psprintf("unit \"%s\" of stratum \"%s\" is missing",
 							 fairdraw_from_utf8(sample->units[rank]->uid, sample->units[rank]->len),
-							 shown(draw->strata[stratum].name));
+							 fairdraw_shown(draw->strata[stratum].name));
 	}
 	return fault;
 }
@@ -400,7 +394,7 @@ compare_cutoffs(const DrawRecord *draw, int32 execution, const StratumSample *sa
 			recorded[i].rest.w != computed.rest.w ||
 			strcmp(recorded[i].cutoff, computed.cutoff) != 0)
 			return psprintf("that of stratum \"%s\" is recorded as %s, computed %s",
-							shown(draw->strata[i].name), recorded[i].cutoff, computed.cutoff);
+							fairdraw_shown(draw->strata[i].name), recorded[i].cutoff, computed.cutoff);
 	}
 	return NULL;
 }

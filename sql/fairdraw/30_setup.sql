@@ -252,6 +252,35 @@ BEGIN
     );
     COMMENT ON TABLE fairdraw_data.archive IS 'draws whose frame was archived (归档): it now stands in the auditor''s bundle of this hash';
 
+    -- For people and reporting tools: what stands where.
+    CREATE VIEW fairdraw_data.ceremony_state WITH (security_invoker = true) AS
+    SELECT c.ceremony, c.rehearsal,
+        CASE WHEN a.ceremony IS NOT NULL THEN 'aborted'
+            WHEN d.ceremony IS NOT NULL THEN 'disclosed'
+            WHEN x.executions > 0 THEN 'executed'
+            WHEN s.ceremony IS NOT NULL THEN 'sealed'
+            ELSE 'open' END AS state,
+        s.serial, s.hash, e.first_due, e.last_due, c.disclose, c.place,
+        (SELECT count(*) FROM fairdraw_data.draw w WHERE w.ceremony = c.ceremony) AS draws,
+        coalesce(x.executions, 0) AS executions,
+        c.opened_at, s.sealed_at, x.executed_at, d.disclosed_at, a.aborted_at, a.reason
+    FROM fairdraw_data.ceremony c
+    LEFT JOIN fairdraw_data.seal s USING (ceremony)
+    LEFT JOIN fairdraw_data.abort a USING (ceremony)
+    LEFT JOIN fairdraw_data.disclosure d USING (ceremony)
+    LEFT JOIN (SELECT v.ceremony, min(v.due) AS first_due, max(v.due) AS last_due
+        FROM fairdraw_data.entropy_source v GROUP BY v.ceremony) e USING (ceremony)
+    LEFT JOIN (SELECT v.ceremony, count(*) AS executions, max(v.executed_at) AS executed_at
+        FROM fairdraw_data.execution v GROUP BY v.ceremony) x USING (ceremony);
+    COMMENT ON VIEW fairdraw_data.ceremony_state IS 'where each ceremony stands (仪式状态): open, sealed, executed, disclosed or aborted, with its times';
+
+    CREATE VIEW fairdraw_data.frame_unit WITH (security_invoker = true) AS
+    SELECT d.label, f.uid, s.name AS stratum, f.micro / 1000000.0 AS weight
+    FROM fairdraw_data.frame f
+    JOIN fairdraw_data.draw d USING (draw)
+    JOIN fairdraw_data.stratum s USING (draw, stratum);
+    COMMENT ON VIEW fairdraw_data.frame_unit IS 'the frozen frames with names (冻结的抽样框): WHERE label = ... AND uid = ... is quick';
+
     -- A duty is the right to execute a function that does nothing: a privilege
     -- that no predefined role has, and that pg_dump, DROP ROLE and REVOKE know.
     CREATE FUNCTION fairdraw_data.drawer() RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT true';
