@@ -1,0 +1,64 @@
+# A server of a TAP test's own that can CREATE EXTENSION fairdraw, whether it
+# is installed or staged (make install DESTDIR=...), on PostgreSQL 15 and later.
+#
+#   use FairdrawNode;
+#   my $node = FairdrawNode->start('name', @initdb_options);
+#   $node->safe_psql('postgres', 'CREATE EXTENSION fairdraw');
+package FairdrawNode;
+
+use strict;
+use warnings;
+
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+
+# Whatever hangs ends the test file; a later alarm() moves the end.
+$SIG{ALRM} = sub { die "the test took too long\n" };
+alarm($ENV{FAIRDRAW_TAP_SECONDS} || 300);
+
+sub config
+{
+	my ($option) = @_;
+	my $config = $ENV{PG_CONFIG} || 'pg_config';
+	my $value = `$config $option`;
+	chomp $value;
+	return $value;
+}
+
+# a node that is initialised but not started, for a test that has settings
+sub new
+{
+	my ($class, $name, @initdb_options) = @_;
+	my $node = PostgreSQL::Test::Cluster->new($name);
+	my $conf = "fsync = off\n";
+
+	$node->init(
+		extra => [ '--encoding=UTF8', '--locale=C', @initdb_options ]);
+	if (my $staged = $ENV{EXTENSION_DESTDIR})
+	{
+		my ($version) = config('--version') =~ /(\d+)/;
+		if ($version >= 18)
+		{
+			$conf .= sprintf "extension_control_path = '%s%s:\$system'\n",
+			  $staged, config('--sharedir');
+			$conf .= sprintf "dynamic_library_path = '%s%s:\$libdir'\n",
+			  $staged, config('--pkglibdir');
+		}
+		else
+		{
+			# a setting of Debian's
+			$conf .= "extension_destdir = '$staged'\n";
+		}
+	}
+	$node->append_conf('postgresql.conf', $conf);
+	return $node;
+}
+
+sub start
+{
+	my $node = new(@_);
+	$node->start;
+	return $node;
+}
+
+1;
