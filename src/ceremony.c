@@ -17,6 +17,7 @@
 #include "utils/fmgrprotos.h"
 #include "utils/timestamp.h"
 
+#include "arguments.h"
 #include "ceremony.h"
 #include "field.h"
 
@@ -221,7 +222,7 @@ Datum
 fairdraw_open_ceremony(PG_FUNCTION_ARGS)
 {
 	CeremonyRecord *ceremony = palloc0(sizeof(CeremonyRecord));
-	DateADT		disclose = PG_GETARG_DATEADT(3);
+	DateADT		disclose = DatumGetDateADT(fairdraw_arg(fcinfo, 3));
 	char	   *user;
 	OwnerSection section;
 	Datum	   *items;
@@ -229,13 +230,13 @@ fairdraw_open_ceremony(PG_FUNCTION_ARGS)
 
 	fairdraw_require_duty(DUTY_DRAWER);
 	user = fairdraw_caller();
-	ceremony->label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
+	ceremony->label = fairdraw_utf8_arg(fcinfo, 0);
 	fairdraw_require_field("ceremony label", ceremony->label, FAIRDRAW_MAX_LABEL);
-	ceremony->place = fairdraw_text_arg(PG_GETARG_TEXT_PP(2));
+	ceremony->place = fairdraw_utf8_arg(fcinfo, 2);
 	fairdraw_require_field("place of publication", ceremony->place, FAIRDRAW_MAX_REMARK);
-	ceremony->rehearsal = PG_GETARG_BOOL(5);
+	ceremony->rehearsal = DatumGetBool(fairdraw_arg(fcinfo, 5));
 
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(1), TEXTOID, -1, false, TYPALIGN_INT,
+	deconstruct_array(DatumGetArrayTypeP(fairdraw_arg(fcinfo, 1)), TEXTOID, -1, false, TYPALIGN_INT,
 					  &items, &nulls, &ceremony->nsources);
 	ceremony->sources = palloc0(Max(ceremony->nsources, 1) * sizeof(EntropySource));
 	for (int i = 0; i < ceremony->nsources; i++)
@@ -245,7 +246,7 @@ fairdraw_open_ceremony(PG_FUNCTION_ARGS)
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("entropy %d is null", i + 1),
 					 errhint("Leave it out.")));
-		fairdraw_parse_source(fairdraw_text_arg(DatumGetTextPP(items[i])), &ceremony->sources[i]);
+		fairdraw_parse_source(fairdraw_text_to_utf8(DatumGetTextPP(items[i])), &ceremony->sources[i]);
 	}
 	fairdraw_check_sources(ceremony);
 	if (DATE_NOT_FINITE(disclose) ||
@@ -257,7 +258,7 @@ fairdraw_open_ceremony(PG_FUNCTION_ARGS)
 						   ceremony->sources[ceremony->nsources - 1].name,
 						   ceremony->sources[ceremony->nsources - 1].due),
 				 errhint("Give a date after that.")));
-	if (PG_GETARG_BOOL(4))
+	if (DatumGetBool(fairdraw_arg(fcinfo, 4)))
 		make_secret(ceremony);
 
 	SPI_connect();
@@ -300,7 +301,7 @@ PG_FUNCTION_INFO_V1(fairdraw_seal_ceremony);
 Datum
 fairdraw_seal_ceremony(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	char		hash[FAIRDRAW_HEX_LEN + 1];
 	char	   *user;
 	CeremonyRecord *ceremony;
@@ -336,8 +337,8 @@ PG_FUNCTION_INFO_V1(fairdraw_abort_ceremony);
 Datum
 fairdraw_abort_ceremony(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
-	char	   *reason = fairdraw_text_arg(PG_GETARG_TEXT_PP(1));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
+	char	   *reason = fairdraw_utf8_arg(fcinfo, 1);
 	char	   *user;
 	CeremonyRecord *ceremony;
 	OwnerSection section;
@@ -369,7 +370,7 @@ PG_FUNCTION_INFO_V1(fairdraw_disclose_seed);
 Datum
 fairdraw_disclose_seed(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	char	   *user;
 	CeremonyRecord *ceremony;
 	OwnerSection section;

@@ -13,6 +13,7 @@
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 
+#include "arguments.h"
 #include "ceremony.h"
 #include "design.h"
 #include "draw.h"
@@ -24,24 +25,6 @@
 
 #define FEW_UNITS 8				/* below, sealed weights betray themselves */
 #define ROWS_A_FETCH 1000
-
-static char *
-optional_text(FunctionCallInfo fcinfo, int argument)
-{
-	return PG_ARGISNULL(argument) ? NULL
-		: fairdraw_text_arg(PG_GETARG_TEXT_PP(argument));
-}
-
-static char *
-required_text(FunctionCallInfo fcinfo, int argument, const char *what)
-{
-	if (PG_ARGISNULL(argument))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("%s is null", what),
-				 errhint("Give it as a text.")));
-	return fairdraw_text_arg(PG_GETARG_TEXT_PP(argument));
-}
 
 /*
  * A query of the caller's with a uid, read in the order of the uids
@@ -320,7 +303,7 @@ freeze_exclusion(Freeze *freeze)
 {
 	const Reader *exclusions = &freeze->exclusions;
 	text	   *value = DatumGetTextPP(reader_value(exclusions, 2, "reason"));
-	char	   *reason = fairdraw_text_arg(value);
+	char	   *reason = fairdraw_text_to_utf8(value);
 	char	   *fault = fairdraw_field_fault(reason, strlen(reason), FAIRDRAW_MAX_REMARK);
 	Datum		values[2];
 
@@ -575,27 +558,19 @@ fairdraw_commit_draw(PG_FUNCTION_ARGS)
 
 	fairdraw_require_duty(DUTY_DRAWER);
 	user = fairdraw_caller();
-	draw->ceremony = required_text(fcinfo, 0, "the label of the ceremony");
-	draw->label = required_text(fcinfo, 1, "the label of the draw");
+	draw->ceremony = fairdraw_utf8_arg(fcinfo, 0);
+	draw->label = fairdraw_utf8_arg(fcinfo, 1);
 	fairdraw_require_field("draw label", draw->label, FAIRDRAW_MAX_LABEL);
-	(void) required_text(fcinfo, 2, "the frame query");
-	frame_text = text_to_cstring(PG_GETARG_TEXT_PP(2));
-	if (PG_ARGISNULL(3))
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("the sizes are null"),
-				 errhint("Give the number of units to draw, as in '{\"food\": 20}'.")));
-	fairdraw_read_sizes(PG_GETARG_JSONB_P(3), design);
-	exclusions_text = PG_ARGISNULL(4) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(4));
-	register_text = PG_ARGISNULL(5) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(5));
+	frame_text = fairdraw_text_arg(fcinfo, 2);
+	fairdraw_read_sizes(DatumGetJsonbP(fairdraw_arg(fcinfo, 3)), design);
+	exclusions_text = PG_ARGISNULL(4) ? NULL : fairdraw_text_arg(fcinfo, 4);
+	register_text = PG_ARGISNULL(5) ? NULL : fairdraw_text_arg(fcinfo, 5);
 	draw->method = design->method =
-		fairdraw_require_method(fairdraw_shown(required_text(fcinfo, 6, "the method")));
-	draw->stream = optional_text(fcinfo, 7);
-	if (draw->stream == NULL)
-		draw->stream = draw->label;
+		fairdraw_require_method(fairdraw_text_arg(fcinfo, 6));
+	draw->stream = PG_ARGISNULL(7) ? draw->label : fairdraw_utf8_arg(fcinfo, 7);
 	fairdraw_require_stream(draw->stream);
-	draw->rotation = fairdraw_require_rotation(fairdraw_shown(required_text(fcinfo, 8, "the rotation")));
-	draw->sealed = PG_ARGISNULL(9) || PG_GETARG_BOOL(9);
+	draw->rotation = fairdraw_require_rotation(fairdraw_text_arg(fcinfo, 8));
+	draw->sealed = DatumGetBool(fairdraw_arg(fcinfo, 9));
 	fairdraw_check_design(design);
 	if (draw->sealed)
 	{

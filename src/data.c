@@ -17,6 +17,7 @@
 #include "utils/tuplesort.h"
 #include "utils/typcache.h"
 
+#include "arguments.h"
 #include "ceremony.h"
 #include "field.h"
 #include "query.h"
@@ -200,9 +201,9 @@ PG_FUNCTION_INFO_V1(fairdraw_commit_data);
 Datum
 fairdraw_commit_data(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
-	char	   *name = fairdraw_text_arg(PG_GETARG_TEXT_PP(1));
-	char	   *query_text = text_to_cstring(PG_GETARG_TEXT_PP(2));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
+	char	   *name = fairdraw_utf8_arg(fcinfo, 1);
+	char	   *query_text = fairdraw_text_arg(fcinfo, 2);
 	char	   *user;
 	char		salt[FAIRDRAW_SALT_LEN + 1];
 	char		hash[FAIRDRAW_HEX_LEN + 1];

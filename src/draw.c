@@ -13,6 +13,7 @@
 #include "utils/guc.h"
 #include "utils/memutils.h"
 
+#include "arguments.h"
 #include "draw.h"
 #include "draw_state.h"
 #include "field.h"
@@ -23,8 +24,8 @@ static Design *
 design_from_arguments(Jsonb *sizes, text *seed, text *stream, text *method, text *rotation)
 {
 	Design	   *design = palloc0(sizeof(Design));
-	char	   *seed_text = fairdraw_text_arg(seed);
-	char	   *stream_text = fairdraw_text_arg(stream);
+	char	   *seed_text = fairdraw_text_to_utf8(seed);
+	char	   *stream_text = fairdraw_text_to_utf8(stream);
 	char		s[FAIRDRAW_HEX_LEN + 1];
 	char		key[FAIRDRAW_HEX_LEN + 1];
 
@@ -217,10 +218,10 @@ fairdraw_draw(PG_FUNCTION_ARGS)
 {
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	MemoryContext caller = CurrentMemoryContext;
-	Design	   *design = design_from_arguments(PG_GETARG_JSONB_P(1), PG_GETARG_TEXT_PP(2),
-											   PG_GETARG_TEXT_PP(3), PG_GETARG_TEXT_PP(4),
-											   PG_GETARG_TEXT_PP(5));
-	char	   *frame_text = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	Design	   *design = design_from_arguments(DatumGetJsonbP(fairdraw_arg(fcinfo, 1)), DatumGetTextPP(fairdraw_arg(fcinfo, 2)),
+											   DatumGetTextPP(fairdraw_arg(fcinfo, 3)), DatumGetTextPP(fairdraw_arg(fcinfo, 4)),
+											   DatumGetTextPP(fairdraw_arg(fcinfo, 5)));
+	char	   *frame_text = fairdraw_text_arg(fcinfo, 0);
 	FrameQuery	frame;
 	StratumSample *samples;
 	int			count;
@@ -255,9 +256,9 @@ PG_FUNCTION_INFO_V1(fairdraw_draw_design);
 Datum
 fairdraw_draw_design(PG_FUNCTION_ARGS)
 {
-	Design	   *design = design_from_arguments(PG_GETARG_JSONB_P(0), PG_GETARG_TEXT_PP(1),
-											   PG_GETARG_TEXT_PP(2), PG_GETARG_TEXT_PP(3),
-											   PG_GETARG_TEXT_PP(4));
+	Design	   *design = design_from_arguments(DatumGetJsonbP(fairdraw_arg(fcinfo, 0)), DatumGetTextPP(fairdraw_arg(fcinfo, 1)),
+											   DatumGetTextPP(fairdraw_arg(fcinfo, 2)), DatumGetTextPP(fairdraw_arg(fcinfo, 3)),
+											   DatumGetTextPP(fairdraw_arg(fcinfo, 4)));
 	char	   *text = fairdraw_write_design(design);
 
 	PG_RETURN_TEXT_P(cstring_to_text(fairdraw_shown(text)));
@@ -285,8 +286,8 @@ PG_FUNCTION_INFO_V1(fairdraw_stream_key_sql);
 Datum
 fairdraw_stream_key_sql(PG_FUNCTION_ARGS)
 {
-	char	   *seed = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
-	char	   *stream = fairdraw_text_arg(PG_GETARG_TEXT_PP(1));
+	char	   *seed = fairdraw_utf8_arg(fcinfo, 0);
+	char	   *stream = fairdraw_utf8_arg(fcinfo, 1);
 	char		s[FAIRDRAW_HEX_LEN + 1];
 	char		key[FAIRDRAW_HEX_LEN + 1];
 
@@ -301,8 +302,8 @@ PG_FUNCTION_INFO_V1(fairdraw_ticket_sql);
 Datum
 fairdraw_ticket_sql(PG_FUNCTION_ARGS)
 {
-	text	   *key_arg = PG_GETARG_TEXT_PP(0);
-	text	   *uid_arg = PG_GETARG_TEXT_PP(1);
+	text	   *key_arg = DatumGetTextPP(fairdraw_arg(fcinfo, 0));
+	text	   *uid_arg = DatumGetTextPP(fairdraw_arg(fcinfo, 1));
 	Stream	   *stream = fcinfo->flinfo->fn_extra;
 	size_t		len;
 	const char *uid = fairdraw_to_utf8(VARDATA_ANY(uid_arg), VARSIZE_ANY_EXHDR(uid_arg), &len);
@@ -329,11 +330,11 @@ fairdraw_ticket_sql(PG_FUNCTION_ARGS)
 static const uint8 *
 unit_arguments(FunctionCallInfo fcinfo, uint64 *a, uint64 *micro, Remainder *rest)
 {
-	bytea	   *ticket = PG_GETARG_BYTEA_PP(0);
-	int64		micro_arg = PG_GETARG_INT64(1);
-	int64		n = PG_GETARG_INT64(2);
-	int64		w = PG_GETARG_INT64(3);
-	Rotation	rotation = fairdraw_require_rotation(text_to_cstring(PG_GETARG_TEXT_PP(4)));
+	bytea	   *ticket = DatumGetByteaPP(fairdraw_arg(fcinfo, 0));
+	int64		micro_arg = DatumGetInt64(fairdraw_arg(fcinfo, 1));
+	int64		n = DatumGetInt64(fairdraw_arg(fcinfo, 2));
+	int64		w = DatumGetInt64(fairdraw_arg(fcinfo, 3));
+	Rotation	rotation = fairdraw_require_rotation(fairdraw_text_arg(fcinfo, 4));
 
 	if (VARSIZE_ANY_EXHDR(ticket) != FAIRDRAW_HASH_LEN)
 		ereport(ERROR,

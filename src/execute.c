@@ -10,6 +10,7 @@
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
 
+#include "arguments.h"
 #include "ceremony.h"
 #include "execute.h"
 #include "field.h"
@@ -211,7 +212,7 @@ Datum
 fairdraw_execute_ceremony(PG_FUNCTION_ARGS)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	char	   *user;
 	char	   *s;
 	CeremonyRecord *ceremony;
@@ -231,7 +232,7 @@ fairdraw_execute_ceremony(PG_FUNCTION_ARGS)
 				 errmsg("ceremony \"%s\" was executed already", fairdraw_shown(label)),
 				 errhint("A ceremony is executed once.  A value that was entered wrongly is replaced by correct_execution().")));
 	fairdraw_require_due(ceremony);
-	fairdraw_set_values(ceremony, PG_GETARG_JSONB_P(1));
+	fairdraw_set_values(ceremony, DatumGetJsonbP(fairdraw_arg(fcinfo, 1)));
 	s = MemoryContextStrdup(caller, execute(ceremony, 1, NULL, user));
 	fairdraw_end_owner(&section);
 	SPI_finish();
@@ -256,8 +257,8 @@ Datum
 fairdraw_correct_execution(PG_FUNCTION_ARGS)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
-	char	   *reason = fairdraw_text_arg(PG_GETARG_TEXT_PP(2));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
+	char	   *reason = fairdraw_utf8_arg(fcinfo, 2);
 	char	   *user;
 	char	   *s;
 	CeremonyRecord *ceremony;
@@ -270,7 +271,7 @@ fairdraw_correct_execution(PG_FUNCTION_ARGS)
 	fairdraw_begin_owner(&section);
 	ceremony = fairdraw_load_ceremony(label, LOCK_UPDATE);
 	fairdraw_require_executed(ceremony);
-	fairdraw_set_values(ceremony, PG_GETARG_JSONB_P(1));
+	fairdraw_set_values(ceremony, DatumGetJsonbP(fairdraw_arg(fcinfo, 1)));
 	refuse_same_values(fairdraw_load_ceremony(label, LOCK_NONE), ceremony);
 	s = MemoryContextStrdup(caller, execute(ceremony, ceremony->execution + 1, reason, user));
 	fairdraw_end_owner(&section);

@@ -60,7 +60,7 @@ fairdraw_shown(const char *utf8)
 
 /* A text argument as NUL-terminated UTF-8, in new memory. */
 char *
-fairdraw_text_arg(text *value)
+fairdraw_text_to_utf8(text *value)
 {
 	size_t		len;
 	const char *utf8 = fairdraw_to_utf8(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value),

@@ -29,6 +29,7 @@
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 
+#include "arguments.h"
 #include "field.h"
 #include "owner.h"
 
@@ -313,7 +314,7 @@ fairdraw_get_text(uint64 row, int column)
 	bool		isnull;
 	Datum		value = get_value(row, column, &isnull);
 
-	return isnull ? NULL : fairdraw_text_arg(DatumGetTextPP(value));
+	return isnull ? NULL : fairdraw_text_to_utf8(DatumGetTextPP(value));
 }
 
 int64
@@ -428,8 +429,8 @@ PG_FUNCTION_INFO_V1(fairdraw_require_label);
 Datum
 fairdraw_require_label(PG_FUNCTION_ARGS)
 {
-	fairdraw_require_field(text_to_cstring(PG_GETARG_TEXT_PP(1)),
-						   fairdraw_text_arg(PG_GETARG_TEXT_PP(0)),
+	fairdraw_require_field(fairdraw_text_arg(fcinfo, 1),
+						   fairdraw_utf8_arg(fcinfo, 0),
 						   FAIRDRAW_MAX_LABEL);
 	PG_RETURN_VOID();
 }

@@ -13,6 +13,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "arguments.h"
 #include "ceremony.h"
 #include "execute.h"
 #include "field.h"
@@ -204,8 +205,8 @@ PG_FUNCTION_INFO_V1(fairdraw_unit_proof);
 Datum
 fairdraw_unit_proof(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
-	char	   *uid = fairdraw_text_arg(PG_GETARG_TEXT_PP(1));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
+	char	   *uid = fairdraw_utf8_arg(fcinfo, 1);
 	DrawRecord *draw;
 	CeremonyRecord *ceremony;
 	Blocks		blocks;

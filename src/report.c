@@ -12,6 +12,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "arguments.h"
 #include "ceremony.h"
 #include "field.h"
 #include "progress.h"
@@ -112,7 +113,7 @@ fairdraw_write_data(Sink *sink, const char *ceremony, const char *name)
 					  TEXTOID, -1, false, TYPALIGN_INT, &items, &nulls, &count);
 	columns = palloc(Max(count, 1) * sizeof(char *));
 	for (int i = 0; i < count; i++)
-		columns[i] = fairdraw_text_arg(DatumGetTextPP(items[i]));
+		columns[i] = fairdraw_text_to_utf8(DatumGetTextPP(items[i]));
 	fairdraw_write_data_head(sink, name, salt, columns, count);
 	write_lines(sink, fairdraw_scan("SELECT line FROM fairdraw_data.data_row"
 									" WHERE ceremony = $1 AND name = $2 ORDER BY position",
@@ -206,7 +207,7 @@ PG_FUNCTION_INFO_V1(fairdraw_plan_text);
 Datum
 fairdraw_plan_text(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	Report		report;
 
 	begin_report(&report, fcinfo, DUTY_ANY);
@@ -219,7 +220,7 @@ PG_FUNCTION_INFO_V1(fairdraw_ceremony_text);
 Datum
 fairdraw_ceremony_text(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	CeremonyRecord *ceremony;
 	Report		report;
 
@@ -249,7 +250,7 @@ PG_FUNCTION_INFO_V1(fairdraw_seed_text);
 Datum
 fairdraw_seed_text(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	CeremonyRecord *ceremony;
 	bool		is_auditor;
 	Report		report;
@@ -268,7 +269,7 @@ PG_FUNCTION_INFO_V1(fairdraw_result_text);
 Datum
 fairdraw_result_text(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	DrawRecord *draw;
 	Report		report;
 
@@ -284,8 +285,8 @@ PG_FUNCTION_INFO_V1(fairdraw_data_text);
 Datum
 fairdraw_data_text(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
-	char	   *name = fairdraw_text_arg(PG_GETARG_TEXT_PP(1));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
+	char	   *name = fairdraw_utf8_arg(fcinfo, 1);
 	Report		report;
 
 	begin_report(&report, fcinfo, DUTY_ANY);
@@ -298,7 +299,7 @@ PG_FUNCTION_INFO_V1(fairdraw_frame_lines);
 Datum
 fairdraw_frame_lines(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	Report		report;
 
 	begin_report(&report, fcinfo, DUTY_ANY);
@@ -311,8 +312,8 @@ PG_FUNCTION_INFO_V1(fairdraw_export_draw);
 Datum
 fairdraw_export_draw(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
-	char	   *audience = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
+	char	   *audience = fairdraw_text_arg(fcinfo, 1);
 	bool		for_auditor = strcmp(audience, "auditor") == 0;
 	DrawRecord *draw;
 	CeremonyRecord *ceremony;
@@ -336,8 +337,8 @@ PG_FUNCTION_INFO_V1(fairdraw_archive_draw);
 Datum
 fairdraw_archive_draw(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
-	char	   *wanted = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
+	char	   *wanted = fairdraw_text_arg(fcinfo, 1);
 	char	   *user;
 	char		hash[FAIRDRAW_HEX_LEN + 1];
 	DrawRecord *draw;
@@ -381,7 +382,7 @@ PG_FUNCTION_INFO_V1(fairdraw_selection);
 Datum
 fairdraw_selection(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	DrawRecord *draw;
 	CeremonyRecord *ceremony;

@@ -14,6 +14,7 @@
 #include "utils/builtins.h"
 #include "utils/memutils.h"
 
+#include "arguments.h"
 #include "ceremony.h"
 #include "execute.h"
 #include "field.h"
@@ -441,7 +442,7 @@ PG_FUNCTION_INFO_V1(fairdraw_verify_draw);
 Datum
 fairdraw_verify_draw(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_text_arg(PG_GETARG_TEXT_PP(0));
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	Findings	findings = {(ReturnSetInfo *) fcinfo->resultinfo};
 	DrawRecord *draw;
 	CeremonyRecord *ceremony;

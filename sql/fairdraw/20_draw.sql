@@ -7,28 +7,28 @@
 
 CREATE FUNCTION fairdraw.stream_key(seed text, stream text) RETURNS text
 AS 'MODULE_PATHNAME', 'fairdraw_stream_key_sql'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 10;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 10;
 
 COMMENT ON FUNCTION fairdraw.stream_key(text, text) IS
 'key K of a stream (号码流) of a seed text: hex(H(S "/" stream)) with S = hex(H(seed)), 64 digits; protocol section 5';
 
 CREATE FUNCTION fairdraw.ticket(key text, uid text) RETURNS bytea
 AS 'MODULE_PATHNAME', 'fairdraw_ticket_sql'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
 
 COMMENT ON FUNCTION fairdraw.ticket(text, text) IS
 'ticket (号码) of a unit in a stream: the 32 bytes of H(K ":" uid); protocol section 5';
 
 CREATE FUNCTION fairdraw.poisson_drawn(ticket bytea, micro bigint, n bigint, w bigint, rotation text DEFAULT '0/1') RETURNS boolean
 AS 'MODULE_PATHNAME', 'fairdraw_poisson_drawn_sql'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 5;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 5;
 
 COMMENT ON FUNCTION fairdraw.poisson_drawn(bytea, bigint, bigint, bigint, text) IS
 'whether a poisson draw takes a unit of micro = weight * 10^6, with n still wanted out of a sum w of micro after the certain units; protocol section 6, step 5';
 
 CREATE FUNCTION fairdraw.pareto_key(ticket bytea, micro bigint, n bigint, w bigint, rotation text DEFAULT '0/1') RETURNS bytea
 AS 'MODULE_PATHNAME', 'fairdraw_pareto_key_sql'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE COST 20;
+LANGUAGE C IMMUTABLE PARALLEL SAFE COST 20;
 
 COMMENT ON FUNCTION fairdraw.pareto_key(bytea, bigint, bigint, bigint, text) IS
 'key of a unit in a pareto draw, as 80 bytes whose order is that of the protocol: ORDER BY pareto_key(...), uid LIMIT n is the draw; n and w as they are after the certain units; protocol section 6, step 2';
@@ -125,7 +125,7 @@ COMMENT ON AGGREGATE fairdraw.draw_merge(fairdraw.draw_state) IS
 
 CREATE FUNCTION fairdraw.draw_design(sizes jsonb, seed text, stream text DEFAULT 'draw', method text DEFAULT 'auto', rotation text DEFAULT '0/1') RETURNS text
 AS 'MODULE_PATHNAME', 'fairdraw_draw_design'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION fairdraw.draw_design(jsonb, text, text, text, text) IS
 'the arguments of draw() as the one constant that draw_sample() takes';
@@ -138,7 +138,7 @@ CREATE FUNCTION fairdraw.draw(frame text, sizes jsonb, seed text, stream text DE
     OUT stratum text, OUT role text, OUT rank integer, OUT uid text, OUT ticket bytea, OUT weight numeric, OUT probability double precision)
 RETURNS SETOF record
 AS 'MODULE_PATHNAME', 'fairdraw_draw'
-LANGUAGE C STABLE STRICT PARALLEL UNSAFE COST 100000 ROWS 1000;
+LANGUAGE C STABLE PARALLEL UNSAFE COST 100000 ROWS 1000;
 
 COMMENT ON FUNCTION fairdraw.draw(text, jsonb, text, text, text, text) IS
 'weighted draw (加权随机抽取) over a query with columns uid, stratum, weight and part (only uid is required); sizes: n for all strata, or {"stratum": n} or {"stratum": {"n": n, "reserve": r}}; the same rows for the same seed on every machine, whatever the plan; stores nothing';

@@ -367,16 +367,16 @@ COMMENT ON FUNCTION fairdraw.setup_steps() IS 'the step of setup() that this ver
 
 CREATE FUNCTION fairdraw.require_label(label text, what text) RETURNS void
 AS 'MODULE_PATHNAME', 'fairdraw_require_label'
-LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE;
+LANGUAGE C IMMUTABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION fairdraw.require_label(text, text) IS 'an error unless the text is a label: 1 to 255 bytes, visible, NFC; protocol section 1';
 
 CREATE FUNCTION fairdraw.grant_duty(duty text, role regrole) RETURNS void
-LANGUAGE plpgsql STRICT
+LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    PERFORM fairdraw.require_duty(duty);
+    PERFORM fairdraw.require_duty(duty, role);
     EXECUTE format('GRANT USAGE ON SCHEMA fairdraw_data TO %s', role);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA fairdraw_data TO %s', role);
     EXECUTE format('GRANT EXECUTE ON FUNCTION fairdraw_data.%I() TO %s', duty, role);
@@ -387,11 +387,11 @@ COMMENT ON FUNCTION fairdraw.grant_duty(text, regrole) IS
 'gives a role the duty drawer (抽取人员) or auditor (审计人员); for the owner of fairdraw_data';
 
 CREATE FUNCTION fairdraw.revoke_duty(duty text, role regrole) RETURNS void
-LANGUAGE plpgsql STRICT
+LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
-    PERFORM fairdraw.require_duty(duty);
+    PERFORM fairdraw.require_duty(duty, role);
     EXECUTE format('REVOKE EXECUTE ON FUNCTION fairdraw_data.%I() FROM %s', duty, role);
     IF NOT has_function_privilege(role, 'fairdraw_data.drawer()', 'EXECUTE')
         AND NOT has_function_privilege(role, 'fairdraw_data.auditor()', 'EXECUTE') THEN
@@ -404,17 +404,22 @@ $function$;
 COMMENT ON FUNCTION fairdraw.revoke_duty(text, regrole) IS
 'takes a duty from a role; for the owner of fairdraw_data';
 
-CREATE FUNCTION fairdraw.require_duty(duty text) RETURNS void
-LANGUAGE plpgsql STABLE STRICT
+CREATE FUNCTION fairdraw.require_duty(duty text, role regrole) RETURNS void
+LANGUAGE plpgsql STABLE
 SET search_path = pg_catalog, pg_temp
 AS $function$
 DECLARE
     data_owner oid := (SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'fairdraw_data');
 BEGIN
-    IF duty <> ALL ('{drawer,auditor}'::text[]) THEN
+    IF duty IS NULL OR duty <> ALL ('{drawer,auditor}'::text[]) THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
-            MESSAGE = format('unknown duty: "%s"', duty),
+            MESSAGE = format('unknown duty: %L', duty),
             HINT = 'The duties are drawer and auditor.';
+    END IF;
+    IF role IS NULL THEN
+        RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
+            MESSAGE = 'the role is null',
+            HINT = 'Name a role that exists.';
     END IF;
     IF data_owner IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
@@ -429,4 +434,4 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION fairdraw.require_duty(text) IS 'an error unless the duty exists and the caller may grant it';
+COMMENT ON FUNCTION fairdraw.require_duty(text, regrole) IS 'an error unless there is the duty and the role, and the caller may grant it';
