@@ -147,6 +147,28 @@ remember_commit_time(const CeremonyRecord *ceremony)
  * Opening
  */
 
+/* An error unless the secret is the one that was committed. */
+void
+fairdraw_require_secret(const CeremonyRecord *ceremony)
+{
+	char		hash[FAIRDRAW_HEX_LEN + 1] = "";
+	uint8		digest[FAIRDRAW_HASH_LEN];
+
+	if (ceremony->secret_hash == NULL && ceremony->secret == NULL)
+		return;
+	if (ceremony->secret != NULL)
+	{
+		fairdraw_sha256(ceremony->secret, strlen(ceremony->secret), digest);
+		fairdraw_to_hex(digest, sizeof(digest), hash);
+	}
+	if (ceremony->secret_hash == NULL || strcmp(hash, ceremony->secret_hash) != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("the secret of ceremony \"%s\" is not the one that was committed",
+						fairdraw_shown(ceremony->label)),
+				 errhint("Restore the table fairdraw_data.ceremony_secret from a backup, or take the copy that lies with a third party.")));
+}
+
 static void
 make_secret(CeremonyRecord *ceremony)
 {
@@ -264,8 +286,8 @@ fairdraw_open_ceremony(PG_FUNCTION_ARGS)
 	SPI_connect();
 	fairdraw_begin_owner(&section);
 	require_before_first_due(ceremony, "ceremony \"%s\" is opened too late");
-	fairdraw_read("SELECT name FROM fairdraw_data.agency", "");
-	ceremony->agency = fairdraw_get_text(0, 1);
+	if (fairdraw_read("SELECT name FROM fairdraw_data.agency", "") > 0)
+		ceremony->agency = fairdraw_get_text(0, 1);
 	if (ceremony->agency == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -285,11 +307,15 @@ static void
 take_serial(CeremonyRecord *ceremony)
 {
 	/* one at a time: until this transaction ends, others wait here */
-	fairdraw_write("SELECT FROM fairdraw_data.agency FOR UPDATE", "");
-	fairdraw_read("SELECT serial, hash FROM fairdraw_data.seal ORDER BY serial DESC LIMIT 1", "");
+	if (fairdraw_write("SELECT FROM fairdraw_data.agency FOR UPDATE", "") != 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("the row of fairdraw_data.agency is missing"),
+				 errhint("The owner of the records puts it back: SELECT fairdraw.setup('name of the agency').")));
 	ceremony->serial = 1;
 	ceremony->previous = NULL;
-	if (SPI_processed > 0 && fairdraw_get_int32(0, 1) > 0)
+	if (fairdraw_read("SELECT serial, hash FROM fairdraw_data.seal"
+					  " WHERE serial > 0 ORDER BY serial DESC LIMIT 1", "") > 0)
 	{
 		ceremony->serial = fairdraw_get_int32(0, 1) + 1;
 		ceremony->previous = fairdraw_get_text(0, 2);

@@ -15,6 +15,7 @@ extern void fairdraw_random_hex(char *hex, int digits);
 extern void fairdraw_require_open(const CeremonyRecord *ceremony);
 extern void fairdraw_require_sealed(const CeremonyRecord *ceremony);
 extern void fairdraw_require_executed(const CeremonyRecord *ceremony);
+extern void fairdraw_require_secret(const CeremonyRecord *ceremony);
 extern void fairdraw_require_due(const CeremonyRecord *ceremony);
 
 /* entropy.c */

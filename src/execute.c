@@ -232,6 +232,7 @@ fairdraw_execute_ceremony(PG_FUNCTION_ARGS)
 				 errmsg("ceremony \"%s\" was executed already", fairdraw_shown(label)),
 				 errhint("A ceremony is executed once.  A value that was entered wrongly is replaced by correct_execution().")));
 	fairdraw_require_due(ceremony);
+	fairdraw_require_secret(ceremony);
 	fairdraw_set_values(ceremony, DatumGetJsonbP(fairdraw_arg(fcinfo, 1)));
 	s = MemoryContextStrdup(caller, execute(ceremony, 1, NULL, user));
 	fairdraw_end_owner(&section);
@@ -271,6 +272,7 @@ fairdraw_correct_execution(PG_FUNCTION_ARGS)
 	fairdraw_begin_owner(&section);
 	ceremony = fairdraw_load_ceremony(label, LOCK_UPDATE);
 	fairdraw_require_executed(ceremony);
+	fairdraw_require_secret(ceremony);
 	fairdraw_set_values(ceremony, DatumGetJsonbP(fairdraw_arg(fcinfo, 1)));
 	refuse_same_values(fairdraw_load_ceremony(label, LOCK_NONE), ceremony);
 	s = MemoryContextStrdup(caller, execute(ceremony, ceremony->execution + 1, reason, user));

@@ -23,7 +23,6 @@ BEGIN
         id smallint PRIMARY KEY DEFAULT 1 CHECK (id = 1),
         name text COLLATE "C"
     );
-    INSERT INTO fairdraw_data.agency DEFAULT VALUES;
     COMMENT ON TABLE fairdraw_data.agency IS 'the agency that holds the ceremonies (机关), as their texts name it; its row is locked while a serial is given';
 
     CREATE TABLE fairdraw_data.ceremony (
@@ -325,10 +324,11 @@ BEGIN
             done_at timestamptz NOT NULL DEFAULT clock_timestamp()
         );
         COMMENT ON TABLE fairdraw_data.step IS 'steps of fairdraw.setup() that were taken';
-    ELSIF NOT pg_has_role(data_owner, 'USAGE') THEN
+    ELSIF data_owner <> (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user) THEN
+        -- not even a superuser may: triggers of the owner's would run as one
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-            MESSAGE = format('schema fairdraw_data belongs to role %I', data_owner::regrole),
-            HINT = 'Call setup() as that role.';
+            MESSAGE = format('schema fairdraw_data belongs to role %s', data_owner::regrole),
+            HINT = format('SET ROLE %s, then call setup() again.', data_owner::regrole);
     ELSIF to_regclass('fairdraw_data.step') IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'duplicate_schema',
             MESSAGE = 'there is a schema fairdraw_data that setup() did not create',
@@ -349,6 +349,7 @@ BEGIN
         INSERT INTO fairdraw_data.step (step) VALUES (next_step);
     END LOOP;
 
+    INSERT INTO fairdraw_data.agency DEFAULT VALUES ON CONFLICT DO NOTHING;
     IF setup.agency IS NOT NULL THEN
         PERFORM fairdraw.require_label(setup.agency, 'agency');
         UPDATE fairdraw_data.agency a SET name = setup.agency WHERE a.name IS DISTINCT FROM setup.agency;
@@ -428,7 +429,7 @@ BEGIN
     END IF;
     IF NOT pg_has_role(data_owner, 'USAGE') THEN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
-            MESSAGE = format('schema fairdraw_data belongs to role %I', data_owner::regrole),
+            MESSAGE = format('schema fairdraw_data belongs to role %s', data_owner::regrole),
             HINT = 'Only that role can grant and revoke duties.';
     END IF;
 END
