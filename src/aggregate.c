@@ -118,22 +118,13 @@ static inline void
 add_unit(DrawState *state, StratumState *stratum, const char *uid, size_t len,
 		 uint64 micro)
 {
-	union
-	{
-		Unit		unit;
-		char		space[offsetof(Unit, uid) + FAIRDRAW_MAX_LABEL];
-	}			buffer;
-	Unit	   *unit = &buffer.unit;
+	Kept		unit;
 
 	fairdraw_count_units(stratum, 1, micro);
 	if (stratum->keep == KEEP_NOTHING)
 		return;
-	unit->micro = micro;
-	unit->len = len;
-	memcpy(unit->uid, uid, len);
-	fairdraw_ticket(&state->design->stream, uid, len, unit->ticket);
-	unit->a = fairdraw_position(unit->ticket, state->design->shift);
-	fairdraw_keep_unit(state, stratum, unit);
+	unit = fairdraw_kept(state->design, uid, len, micro);
+	fairdraw_keep_unit(state, stratum, &unit);
 }
 
 /* draw_state_add(state, uid text, stratum text, weight numeric, design text) */
@@ -214,13 +205,13 @@ fairdraw_state_add_frozen(PG_FUNCTION_ARGS)
 }
 
 static void
-merge_heap(DrawState *state, StratumState *stratum, const UnitHeap *from)
+merge_list(DrawState *state, StratumState *stratum, const Shortlist *from)
 {
 	for (uint64 i = 0; i < from->size; i++)
 	{
 		if ((i & 1023) == 0)
 			CHECK_FOR_INTERRUPTS();
-		fairdraw_keep_unit(state, stratum, from->units[i]);
+		fairdraw_keep_unit(state, stratum, &from->units[i]);
 	}
 }
 
@@ -236,12 +227,12 @@ merge_stratum(DrawState *state, const StratumState *from)
 	{
 		/* its largest and its nearest overlap: each goes to its own */
 		for (uint64 i = 0; i < from->largest.size; i++)
-			fairdraw_offer(state, &into->largest, from->largest.units[i]);
+			fairdraw_offer(state, &into->largest, &from->largest.units[i]);
 		for (uint64 i = 0; i < from->nearest.size; i++)
-			fairdraw_offer(state, &into->nearest, from->nearest.units[i]);
+			fairdraw_offer(state, &into->nearest, &from->nearest.units[i]);
 		return;
 	}
-	merge_heap(state, into, &from->nearest);
+	merge_list(state, into, &from->nearest);
 }
 
 /* draw_state_merge(state, state): also the combine function; any order */

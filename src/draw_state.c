@@ -35,13 +35,28 @@ check_memory(const DrawState *state)
 				 errhint("Method pivotal keeps whole strata and the other methods twice the sample: use pareto or poisson, or draw fewer units at a time.")));
 }
 
-/* Offers a unit to one of the heaps. */
+/* Adds a unit to one of the lists, if it belongs there. */
 void
-fairdraw_offer(DrawState *state, UnitHeap *heap, const Unit *unit)
+fairdraw_offer(DrawState *state, Shortlist *list, const Kept *unit)
 {
-	if (fairdraw_heap_offer(state->header.eoh_context, heap, unit) &&
+	if (fairdraw_shortlist_add(state->header.eoh_context, list, unit) &&
 		(++state->added & 1023) == 0)
 		check_memory(state);
+}
+
+/* The unit with its place on the circle; it points to the uid that was given. */
+Kept
+fairdraw_kept(const Design *design, const char *uid, size_t len, uint64 micro)
+{
+	Kept		unit;
+	uint8		ticket[FAIRDRAW_HASH_LEN];
+
+	fairdraw_ticket(&design->stream, uid, len, ticket);
+	unit.micro = micro;
+	unit.head = fairdraw_load64(ticket);
+	unit.uid = uid;
+	unit.len = len;
+	return unit;
 }
 
 static uint64
@@ -58,14 +73,23 @@ ceil_sqrt(uint64 n)
 }
 
 static void
+begin_list(const DrawState *state, Shortlist *list, ListOrder order, uint64 limit)
+{
+	memset(list, 0, sizeof(Shortlist));
+	list->order = order;
+	list->limit = limit;
+	list->stream = &state->design->stream;
+	list->shift = state->design->shift;
+}
+
+static void
 begin_stratum(const DrawState *state, StratumState *stratum)
 {
 	const Quota *quota = stratum->quota;
+	const Unit *certain = quota->smallest_certain;
 
-	stratum->largest.limit = quota->n + Max(quota->reserve, 1);
-	stratum->largest.order = fairdraw_order_by_size;
-	stratum->nearest.limit = PG_UINT64_MAX;
-	stratum->nearest.order = fairdraw_order_by_ticket;
+	begin_list(state, &stratum->largest, ORDER_SIZE, quota->n + Max(quota->reserve, 1));
+	begin_list(state, &stratum->nearest, ORDER_TICKET, PG_UINT64_MAX);
 	switch (quota->pass)
 	{
 		case PASS_FIRST:
@@ -77,10 +101,14 @@ begin_stratum(const DrawState *state, StratumState *stratum)
 			else
 			{
 				stratum->keep = KEEP_KEYS;
-				stratum->nearest.limit = quota->rest.n + Max(quota->reserve, 1);
-				stratum->nearest.order = fairdraw_compare_key;
+				begin_list(state, &stratum->nearest, ORDER_KEY,
+						   quota->rest.n + Max(quota->reserve, 1));
 				stratum->nearest.rest = quota->rest;
 			}
+			stratum->has_certain = certain != NULL;
+			if (certain != NULL)
+				stratum->smallest_certain = fairdraw_kept(state->design, certain->uid,
+														  certain->len, certain->micro);
 			break;
 		case PASS_DONE:
 			stratum->keep = KEEP_NOTHING;
@@ -88,52 +116,46 @@ begin_stratum(const DrawState *state, StratumState *stratum)
 	}
 }
 
-/* From now on only the extremes of the stratum are kept; it has no units yet. */
-static void
-begin_extremes(StratumState *stratum)
-{
-	uint64		q = stratum->quota->n + Max(stratum->quota->reserve, 1);
-
-	stratum->keep = KEEP_EXTREMES;
-	stratum->nearest.limit = q + 4 * ceil_sqrt(q) + 8;
-	stratum->nearest.order = fairdraw_order_by_ratio;
-}
-
-/* The same for a stratum that outgrew being kept whole. */
+/* A stratum that outgrew being kept whole. */
 void
 fairdraw_keep_extremes(DrawState *state, StratumState *stratum)
 {
-	UnitHeap	whole = stratum->nearest;
+	Shortlist	whole = stratum->nearest;
+	uint64		q = stratum->largest.limit;
 
-	memset(&stratum->nearest, 0, sizeof(UnitHeap));
-	begin_extremes(stratum);
+	stratum->keep = KEEP_EXTREMES;
+	begin_list(state, &stratum->nearest, ORDER_RATIO, q + 4 * ceil_sqrt(q) + 8);
 	for (uint64 i = 0; i < whole.size; i++)
 	{
-		fairdraw_offer(state, &stratum->largest, whole.units[i]);
-		fairdraw_offer(state, &stratum->nearest, whole.units[i]);
-		pfree(whole.units[i]);
+		fairdraw_offer(state, &stratum->largest, &whole.units[i]);
+		fairdraw_offer(state, &stratum->nearest, &whole.units[i]);
+		pfree(unconstify(char *, whole.units[i].uid));
 	}
 	if (whole.units != NULL)
 		pfree(whole.units);
 }
 
 static void
+put_slot(DrawState *state, StratumState *stratum)
+{
+	uint32		slot = stratum->hash;
+
+	while (state->slots[slot & (state->nslots - 1)].stratum != NULL)
+		slot++;
+	state->slots[slot & (state->nslots - 1)].hash = stratum->hash;
+	state->slots[slot & (state->nslots - 1)].stratum = stratum;
+}
+
+static void
 rebuild_slots(DrawState *state)
 {
-	state->nslots = Max(64, 4 * state->max_strata);
-	state->nslots = pg_nextpower2_32(state->nslots);
+	state->nslots = pg_nextpower2_32(Max(64, 4 * state->max_strata));
 	if (state->slots != NULL)
 		pfree(state->slots);
 	state->slots = MemoryContextAllocZero(state->header.eoh_context,
-										  state->nslots * sizeof(StratumState *));
+										  state->nslots * sizeof(StratumSlot));
 	for (int i = 0; i < state->nstrata; i++)
-	{
-		uint32		slot = state->strata[i]->hash;
-
-		while (state->slots[slot & (state->nslots - 1)] != NULL)
-			slot++;
-		state->slots[slot & (state->nslots - 1)] = state->strata[i];
-	}
+		put_slot(state, state->strata[i]);
 }
 
 static StratumState *
@@ -176,9 +198,7 @@ add_stratum(DrawState *state, const char *name, size_t len, uint32 hash)
 	begin_stratum(state, stratum);
 
 	state->strata[state->nstrata++] = stratum;
-	while (state->slots[hash & (state->nslots - 1)] != NULL)
-		hash++;
-	state->slots[hash & (state->nslots - 1)] = stratum;
+	put_slot(state, stratum);
 	return stratum;
 }
 
@@ -197,12 +217,13 @@ fairdraw_find_stratum(DrawState *state, const char *name, size_t len)
 	{
 		for (uint32 slot = hash;; slot++)
 		{
-			stratum = state->slots[slot & (state->nslots - 1)];
-			if (stratum == NULL)
+			const StratumSlot *at = &state->slots[slot & (state->nslots - 1)];
+
+			if (at->stratum == NULL)
 				break;
-			if (stratum->hash == hash && stratum->len == len &&
-				memcmp(stratum->name, name, len) == 0)
-				return state->latest = stratum;
+			if (at->hash == hash && at->stratum->len == len &&
+				memcmp(at->stratum->name, name, len) == 0)
+				return state->latest = at->stratum;
 		}
 	}
 	return state->latest = add_stratum(state, name, len, hash);
@@ -220,7 +241,7 @@ sum_overflow(const StratumState *stratum)
 
 /* Keeps what has to be kept of a unit; counting it is the caller's. */
 void
-fairdraw_keep_unit(DrawState *state, StratumState *stratum, const Unit *unit)
+fairdraw_keep_unit(DrawState *state, StratumState *stratum, const Kept *unit)
 {
 	switch (stratum->keep)
 	{
@@ -236,12 +257,12 @@ fairdraw_keep_unit(DrawState *state, StratumState *stratum, const Unit *unit)
 			break;
 		case KEEP_KEYS:
 		case KEEP_BELOW:
-			if (stratum->quota->smallest_certain != NULL &&
-				fairdraw_compare_size(unit, stratum->quota->smallest_certain) <= 0)
+			if (stratum->has_certain &&
+				fairdraw_compare_kept(&stratum->largest, unit, &stratum->smallest_certain) <= 0)
 				break;
-			if (stratum->keep == KEEP_KEYS)
-				fairdraw_offer(state, &stratum->nearest, unit);
-			else if (fairdraw_poisson_drawn(unit->a, unit->micro, stratum->quota->rest))
+			if (stratum->keep == KEEP_KEYS ||
+				fairdraw_poisson_drawn((unit->head + state->design->shift) | 1, unit->micro,
+									   stratum->quota->rest))
 				fairdraw_offer(state, &stratum->nearest, unit);
 			break;
 		case KEEP_NOTHING:
@@ -278,7 +299,7 @@ fairdraw_sort_state(DrawState *state)
 		StratumState *stratum = state->strata[i];
 
 		CHECK_FOR_INTERRUPTS();
-		fairdraw_heap_sort(&stratum->largest);
-		fairdraw_heap_sort(&stratum->nearest);
+		fairdraw_shortlist_sort(&stratum->largest);
+		fairdraw_shortlist_sort(&stratum->nearest);
 	}
 }

@@ -8,7 +8,7 @@
 #include "utils/expandeddatum.h"
 
 #include "design.h"
-#include "unit_heap.h"
+#include "shortlist.h"
 
 /* the most memory that the state of a draw may take */
 #define FAIRDRAW_STATE_LIMIT ((Size) 512 * 1024 * 1024)
@@ -31,9 +31,17 @@ typedef struct StratumState
 	uint64		units;
 	uint64		w;				/* sum of micro, below 2^63 */
 	Keep		keep;
-	UnitHeap	largest;
-	UnitHeap	nearest;
+	Shortlist	largest;
+	Shortlist	nearest;
+	bool		has_certain;
+	Kept		smallest_certain;	/* second pass */
 } StratumState;
+
+typedef struct StratumSlot
+{
+	uint32		hash;
+	StratumState *stratum;		/* NULL: free */
+} StratumSlot;
 
 typedef struct DrawState
 {
@@ -46,7 +54,7 @@ typedef struct DrawState
 	int			max_strata;
 	StratumState **strata;
 	int			nslots;			/* of the hash table: a power of two */
-	StratumState **slots;
+	StratumSlot *slots;
 	StratumState *latest;		/* rows of a stratum often stand together */
 	uint64		added;
 	Size		flat_size;
@@ -63,9 +71,10 @@ typedef struct StratumSample
 /* draw_state.c */
 extern StratumState *fairdraw_find_stratum(DrawState *state, const char *name, size_t len);
 extern void fairdraw_count_units(StratumState *stratum, uint64 units, uint64 w);
-extern void fairdraw_keep_unit(DrawState *state, StratumState *stratum, const Unit *unit);
+extern void fairdraw_keep_unit(DrawState *state, StratumState *stratum, const Kept *unit);
 extern void fairdraw_keep_extremes(DrawState *state, StratumState *stratum);
-extern void fairdraw_offer(DrawState *state, UnitHeap *heap, const Unit *unit);
+extern void fairdraw_offer(DrawState *state, Shortlist *list, const Kept *unit);
+extern Kept fairdraw_kept(const Design *design, const char *uid, size_t len, uint64 micro);
 extern int	fairdraw_compare_strata(const void *a, const void *b);
 extern void fairdraw_sort_state(DrawState *state);
 

@@ -10,44 +10,48 @@
 #include "draw_state.h"
 #include "field.h"
 
-static int
-compare_by_ticket(const void *a, const void *b)
+/* A copy of a list in another order; it shares the uids. */
+static Shortlist
+reordered(const Shortlist *list, ListOrder order)
 {
-	return fairdraw_compare_ticket(*(Unit *const *) a, *(Unit *const *) b);
+	Shortlist	copy = *list;
+
+	copy.units = MemoryContextAllocHuge(CurrentMemoryContext,
+										Max(list->size, 1) * sizeof(Kept));
+	memcpy(copy.units, list->units, list->size * sizeof(Kept));
+	copy.order = order;
+	copy.limit = PG_UINT64_MAX;
+	fairdraw_shortlist_sort(&copy);
+	return copy;
 }
 
 /* A uid that comes twice has one ticket, so its units stand together. */
 static void
-refuse_duplicates(const UnitHeap *heap, const char *stratum)
+refuse_duplicates(const Shortlist *list, const char *stratum)
 {
-	Unit	  **units;
+	Shortlist	sorted = reordered(list, ORDER_TICKET);
 
-	if (heap->size < 2)
-		return;
-	units = MemoryContextAllocHuge(CurrentMemoryContext, heap->size * sizeof(Unit *));
-	memcpy(units, heap->units, heap->size * sizeof(Unit *));
-	qsort(units, heap->size, sizeof(Unit *), compare_by_ticket);
-	for (uint64 i = 1; i < heap->size; i++)
-		if (fairdraw_compare_uid(units[i - 1], units[i]) == 0)
+	for (uint64 i = 1; i < sorted.size; i++)
+		if (fairdraw_compare_kept(&sorted, &sorted.units[i - 1], &sorted.units[i]) == 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_UNIQUE_VIOLATION),
 					 errmsg("uid \"%s\" stands twice in the frame",
-							fairdraw_from_utf8(units[i]->uid, units[i]->len)),
-					 errdetail("It stands twice in stratum \"%s\".",
-							   fairdraw_shown(stratum)),
+							fairdraw_from_utf8(sorted.units[i].uid, sorted.units[i].len)),
+					 errdetail("It stands twice in stratum \"%s\".", fairdraw_shown(stratum)),
 					 errhint("Make the frame query return one row for each unit.")));
-	pfree(units);
+	pfree(sorted.units);
 }
 
 static Unit **
-by_size(const UnitHeap *heap)
+make_units(const Design *design, const Shortlist *list)
 {
-	UnitHeap	copy = *heap;
+	Unit	  **units = MemoryContextAllocHuge(CurrentMemoryContext,
+											   Max(list->size, 1) * sizeof(Unit *));
 
-	copy.units = fairdraw_heap_units(heap);
-	copy.order = fairdraw_order_by_size;
-	fairdraw_heap_sort(&copy);
-	return fairdraw_heap_units(&copy);
+	for (uint64 i = 0; i < list->size; i++)
+		units[i] = fairdraw_make_unit(design, list->units[i].uid, list->units[i].len,
+									  list->units[i].micro);
+	return units;
 }
 
 static void
@@ -98,6 +102,7 @@ fairdraw_state_select(DrawState *state, const DrawState *first, bool sealed, int
 		const StratumState *stratum = state->strata[i];
 		const StratumState *known = first == NULL ? stratum : first->strata[i];
 		Candidates	candidates;
+		Shortlist	largest;
 
 		CHECK_FOR_INTERRUPTS();
 		Assert(strcmp(stratum->name, known->name) == 0);
@@ -123,18 +128,12 @@ fairdraw_state_select(DrawState *state, const DrawState *first, bool sealed, int
 		candidates.w = stratum->w;
 		candidates.n = stratum->quota->n;
 		candidates.reserve = stratum->quota->reserve;
-		candidates.nearest = fairdraw_heap_units(&stratum->nearest);
+		largest = known->keep == KEEP_WHOLE ? reordered(&known->nearest, ORDER_SIZE)
+			: known->largest;
+		candidates.largest = make_units(state->design, &largest);
+		candidates.nlargest = largest.size;
+		candidates.nearest = make_units(state->design, &stratum->nearest);
 		candidates.nnearest = stratum->nearest.size;
-		if (known->keep == KEEP_WHOLE)
-		{
-			candidates.largest = by_size(&known->nearest);
-			candidates.nlargest = known->nearest.size;
-		}
-		else
-		{
-			candidates.largest = fairdraw_heap_units(&known->largest);
-			candidates.nlargest = known->largest.size;
-		}
 		candidates.complete = first != NULL || stratum->nearest.size == stratum->units;
 		samples[i].known = fairdraw_select(&candidates, &state->design->stream,
 										   &samples[i].sample);
@@ -164,8 +163,12 @@ fairdraw_second_design(const DrawState *state, const StratumSample *samples)
 		quota->pass = samples[i].known ? PASS_DONE : PASS_SECOND;
 		quota->rest = sample->rest;
 		if (!samples[i].known && sample->certain > 0)
-			quota->smallest_certain =
-				stratum->largest.units[stratum->largest.size - sample->certain];
+		{
+			const Kept *certain = &stratum->largest.units[sample->certain - 1];
+
+			quota->smallest_certain = fairdraw_make_unit(design, certain->uid, certain->len,
+														 certain->micro);
+		}
 	}
 	return design;
 }

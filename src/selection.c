@@ -149,18 +149,24 @@ compare_products(uint128_t x1, uint128_t y1, uint128_t x2, uint128_t y2)
 	return 0;
 }
 
-/* the keys alone, without the tie-break */
+/* Compares the keys of two units, without the tie-break. */
+int
+fairdraw_compare_keys(uint64 a1, uint64 micro1, uint64 a2, uint64 micro2, Remainder rest)
+{
+	uint128_t	num1,
+				den1,
+				num2,
+				den2;
+
+	pareto_key(a1, micro1, rest, &num1, &den1);
+	pareto_key(a2, micro2, rest, &num2, &den2);
+	return compare_products(num1, den2, num2, den1);
+}
+
 static int
 compare_key_values(const Unit *a, const Unit *b, Remainder rest)
 {
-	uint128_t	anum,
-				aden,
-				bnum,
-				bden;
-
-	pareto_key(a->a, a->micro, rest, &anum, &aden);
-	pareto_key(b->a, b->micro, rest, &bnum, &bden);
-	return compare_products(anum, bden, bnum, aden);
+	return fairdraw_compare_keys(a->a, a->micro, b->a, b->micro, rest);
 }
 
 int

@@ -90,6 +90,8 @@ extern int	fairdraw_compare_ratio(const Unit *a, const Unit *b);
 extern int	fairdraw_compare_key(const Unit *a, const Unit *b, Remainder rest);
 extern int	fairdraw_compare_ticket(const Unit *a, const Unit *b);
 extern int	fairdraw_compare_uid(const Unit *a, const Unit *b);
+extern int	fairdraw_compare_keys(uint64 a1, uint64 micro1, uint64 a2, uint64 micro2,
+								  Remainder rest);
 extern bool fairdraw_poisson_drawn(uint64 a, uint64 micro, Remainder rest);
 extern uint64 fairdraw_take_certain(Unit *const *by_size, uint64 count,
 									Remainder *rest);

@@ -55,12 +55,12 @@ fairdraw_make_state(MemoryContext parent, const char *design_text, size_t design
 }
 
 static Size
-heap_flat_size(const UnitHeap *heap)
+list_flat_size(const Shortlist *list)
 {
 	Size		size = sizeof(uint64);
 
-	for (uint64 i = 0; i < heap->size; i++)
-		size += sizeof(uint64) + sizeof(uint16) + heap->units[i]->len;
+	for (uint64 i = 0; i < list->size; i++)
+		size += sizeof(uint64) + sizeof(uint16) + list->units[i].len;
 	return size;
 }
 
@@ -70,12 +70,13 @@ state_get_flat_size(ExpandedObjectHeader *header)
 	DrawState  *state = (DrawState *) header;
 	Size		size = VARHDRSZ + strlen(STATE_MAGIC) + 4 + state->design_len + 4;
 
+	fairdraw_sort_state(state); /* drops what is beyond the limits */
 	for (int i = 0; i < state->nstrata; i++)
 	{
 		StratumState *stratum = state->strata[i];
 
 		size += 2 + stratum->len + 8 + 8 + 1 +
-			heap_flat_size(&stratum->largest) + heap_flat_size(&stratum->nearest);
+			list_flat_size(&stratum->largest) + list_flat_size(&stratum->nearest);
 	}
 	state->flat_size = size;
 	if (!AllocSizeIsValid(size))
@@ -103,12 +104,12 @@ put_bytes(char *at, const void *bytes, size_t len)
 }
 
 static char *
-put_heap(char *at, const UnitHeap *heap)
+put_list(char *at, const Shortlist *list)
 {
-	at = put_integer(at, heap->size, 8);
-	for (uint64 i = heap->size; i > 0; i--)
+	at = put_integer(at, list->size, 8);
+	for (uint64 i = 0; i < list->size; i++)
 	{
-		const Unit *unit = heap->units[i - 1];
+		const Kept *unit = &list->units[i];
 
 		at = put_integer(at, unit->micro, 8);
 		at = put_integer(at, unit->len, 2);
@@ -124,7 +125,6 @@ state_flatten_into(ExpandedObjectHeader *header, void *result, Size size)
 	char	   *at = (char *) result + VARHDRSZ;
 
 	Assert(size == state->flat_size);
-	fairdraw_sort_state(state);
 	SET_VARSIZE(result, size);
 	at = put_bytes(at, STATE_MAGIC, strlen(STATE_MAGIC));
 	at = put_integer(at, state->design_len, 4);
@@ -139,8 +139,8 @@ state_flatten_into(ExpandedObjectHeader *header, void *result, Size size)
 		at = put_integer(at, stratum->units, 8);
 		at = put_integer(at, stratum->w, 8);
 		at = put_integer(at, stratum->keep, 1);
-		at = put_heap(at, &stratum->largest);
-		at = put_heap(at, &stratum->nearest);
+		at = put_list(at, &stratum->largest);
+		at = put_list(at, &stratum->nearest);
 	}
 	Assert(at == (char *) result + size);
 }
@@ -189,32 +189,28 @@ get_integer(Cursor *in, int bytes)
 }
 
 static void
-get_heap(Cursor *in, DrawState *state, StratumState *stratum, UnitHeap *heap)
+get_list(Cursor *in, DrawState *state, StratumState *stratum, Shortlist *list)
 {
 	uint64		size = get_integer(in, 8);
-	Unit	   *previous = NULL;
+	Kept		previous;
 
-	if (size > Min(heap->limit, stratum->units))
+	if (size > Min(list->limit, stratum->units))
 		invalid_state("It holds more units than it should.");
 	for (uint64 i = 0; i < size; i++)
 	{
 		uint64		micro = get_integer(in, 8);
 		size_t		len = get_integer(in, 2);
 		const char *uid = get_bytes(in, len);
-		Unit	   *unit;
+		Kept		unit;
 
 		if (micro == 0 || micro > stratum->w || len == 0 || len > FAIRDRAW_MAX_LABEL)
 			invalid_state("A unit is not valid.");
-		unit = fairdraw_make_unit(state->design, uid, len, micro);
-		if (previous != NULL && heap->order(previous, unit, heap->rest) > 0)
+		unit = fairdraw_kept(state->design, uid, len, micro);
+		if (i > 0 && fairdraw_compare_kept(list, &previous, &unit) > 0)
 			invalid_state("Its units are not in order.");
-		fairdraw_offer(state, heap, unit);
-		if (previous != NULL)
-			pfree(previous);
+		fairdraw_offer(state, list, &unit);
 		previous = unit;
 	}
-	if (previous != NULL)
-		pfree(previous);
 }
 
 static void
@@ -241,8 +237,8 @@ get_stratum(Cursor *in, DrawState *state)
 		fairdraw_keep_extremes(state, stratum);
 	if (keep != stratum->keep)
 		invalid_state("What it keeps of a stratum does not go with its design.");
-	get_heap(in, state, stratum, &stratum->largest);
-	get_heap(in, state, stratum, &stratum->nearest);
+	get_list(in, state, stratum, &stratum->largest);
+	get_list(in, state, stratum, &stratum->nearest);
 	if (stratum->keep == KEEP_WHOLE &&
 		(stratum->nearest.size != stratum->units || stratum->largest.size != 0 ||
 		 (stratum->units > FAIRDRAW_WHOLE_STRATUM &&

@@ -1,0 +1,122 @@
+/*
+ * shortlist.c
+ *		The first units of many in an order.
+ */
+#include "fairdraw.h"
+
+#include "miscadmin.h"
+#include "utils/memutils.h"
+
+#include "shortlist.h"
+
+/* Equal heads: one uid that stands twice, or a wonder. */
+static pg_noinline int
+compare_tickets(const Shortlist *list, const Kept *a, const Kept *b)
+{
+	uint8		ticket_a[FAIRDRAW_HASH_LEN];
+	uint8		ticket_b[FAIRDRAW_HASH_LEN];
+	int			order;
+
+	fairdraw_ticket(list->stream, a->uid, a->len, ticket_a);
+	fairdraw_ticket(list->stream, b->uid, b->len, ticket_b);
+	order = memcmp(ticket_a, ticket_b, FAIRDRAW_HASH_LEN);
+	if (order == 0)
+		order = memcmp(a->uid, b->uid, Min(a->len, b->len));
+	return order != 0 ? order : (int) a->len - (int) b->len;
+}
+
+static inline int
+compare_inline(const Shortlist *list, const Kept *a, const Kept *b)
+{
+	unsigned	__int128 left;
+	unsigned	__int128 right;
+	int			order;
+
+	switch (list->order)
+	{
+		case ORDER_SIZE:
+			if (a->micro != b->micro)
+				return a->micro > b->micro ? -1 : 1;
+			break;
+		case ORDER_RATIO:
+			left = (unsigned __int128) ((a->head + list->shift) | 1) * b->micro;
+			right = (unsigned __int128) ((b->head + list->shift) | 1) * a->micro;
+			if (left != right)
+				return left < right ? -1 : 1;
+			break;
+		case ORDER_KEY:
+			order = fairdraw_compare_keys((a->head + list->shift) | 1, a->micro,
+										  (b->head + list->shift) | 1, b->micro,
+										  list->rest);
+			if (order != 0)
+				return order;
+			break;
+		case ORDER_TICKET:
+			break;
+	}
+	if (a->head != b->head)
+		return a->head < b->head ? -1 : 1;
+	return compare_tickets(list, a, b);
+}
+
+int
+fairdraw_compare_kept(const Shortlist *list, const Kept *a, const Kept *b)
+{
+	return compare_inline(list, a, b);
+}
+
+#define ST_SORT sort_kept
+#define ST_ELEMENT_TYPE Kept
+#define ST_COMPARE_ARG_TYPE const Shortlist
+#define ST_COMPARE(a, b, list) compare_inline(list, a, b)
+#define ST_SCOPE static
+#define ST_CHECK_FOR_INTERRUPTS
+#define ST_DEFINE
+#include "lib/sort_template.h"
+
+/* Puts the units in order and drops those beyond the limit. */
+void
+fairdraw_shortlist_sort(Shortlist *list)
+{
+	if (list->size > 1)
+		sort_kept(list->units, list->size, list);
+	while (list->size > list->limit)
+		pfree(unconstify(char *, list->units[--list->size].uid));
+	list->full = list->size > 0 && list->size == list->limit;
+	if (list->full)
+		list->worst = list->units[list->size - 1];
+}
+
+static void
+enlarge(MemoryContext context, Shortlist *list)
+{
+	uint64		capacity = list->capacity == 0 ? 16 : 2 * list->capacity;
+
+	if (list->capacity == 0)
+		list->units = MemoryContextAllocHuge(context, capacity * sizeof(Kept));
+	else
+		list->units = repalloc_huge(list->units, capacity * sizeof(Kept));
+	list->capacity = capacity;
+}
+
+/*
+ * Keeps a copy of the unit if it may be among the "limit" first ones.  Returns
+ * whether it took memory.
+ */
+bool
+fairdraw_shortlist_add(MemoryContext context, Shortlist *list, const Kept *unit)
+{
+	char	   *uid;
+
+	if (list->full && compare_inline(list, unit, &list->worst) >= 0)
+		return false;
+	if (list->size == list->capacity)
+		enlarge(context, list);
+	uid = MemoryContextAlloc(context, unit->len);
+	memcpy(uid, unit->uid, unit->len);
+	list->units[list->size] = *unit;
+	list->units[list->size++].uid = uid;
+	if (list->size / 2 >= list->limit && list->size >= 64)
+		fairdraw_shortlist_sort(list);
+	return true;
+}
