@@ -51,6 +51,19 @@ design_is_constant(FunctionCallInfo fcinfo)
 		(IsA(arg, Param) && ((Param *) arg)->paramkind == PARAM_EXTERN);
 }
 
+/*
+ * The state so far, to be changed in place.  It is ours from the first row on,
+ * except in an aggregate that somebody else made of our functions: there it may
+ * begin as a flat one, or be lent to us read-only.
+ */
+static inline DrawState *
+transition_state(Datum datum, MemoryContext context)
+{
+	if (likely(VARATT_IS_EXTERNAL_EXPANDED_RW(DatumGetPointer(datum))))
+		return (DrawState *) DatumGetEOHP(datum);
+	return fairdraw_state_from_datum(PointerGetDatum(PG_DETOAST_DATUM(datum)), context);
+}
+
 /* The state, made at the first row; later rows have to bring the same design. */
 static DrawState *
 begin_row(FunctionCallInfo fcinfo)
@@ -68,7 +81,7 @@ begin_row(FunctionCallInfo fcinfo)
 	arg = (struct varlena *) PG_GETARG_POINTER(4);
 	if (!PG_ARGISNULL(0))
 	{
-		state = (DrawState *) DatumGetEOHP(PG_GETARG_DATUM(0));
+		state = transition_state(PG_GETARG_DATUM(0), context);
 		if (likely(state->design_arg == arg))
 			return state;
 	}
@@ -254,7 +267,7 @@ fairdraw_state_merge(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		into = fairdraw_make_state(context, from->design_text, from->design_len);
 	else
-		into = (DrawState *) DatumGetEOHP(PG_GETARG_DATUM(0));
+		into = transition_state(PG_GETARG_DATUM(0), context);
 	if (into->design_len != from->design_len ||
 		memcmp(into->design_text, from->design_text, into->design_len) != 0)
 		ereport(ERROR,

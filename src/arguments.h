@@ -6,7 +6,7 @@
 #ifndef FAIRDRAW_ARGUMENTS_H
 #define FAIRDRAW_ARGUMENTS_H
 
-extern void fairdraw_null_argument(FunctionCallInfo fcinfo, int argument) pg_attribute_noreturn();
+pg_noreturn extern void fairdraw_null_argument(FunctionCallInfo fcinfo, int argument);
 extern char *fairdraw_utf8_arg(FunctionCallInfo fcinfo, int argument);
 extern char *fairdraw_text_arg(FunctionCallInfo fcinfo, int argument);
 

@@ -18,6 +18,11 @@
 #include "varatt.h"
 #endif
 
+/* 18 writes it before the declaration */
+#ifndef pg_noreturn
+#define pg_noreturn __attribute__((noreturn))
+#endif
+
 /*
  * Soft errors came with 16.  Before, an input function that meets bad input
  * can only raise it.

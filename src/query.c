@@ -139,6 +139,14 @@ column_expression(const CallerQuery *query, const Column *column, Oid type)
 
 	switch (getBaseType(type))
 	{
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+			break;
+		case NUMERICOID:
+			if (column->kind != COLUMN_WEIGHT)
+				wrong_type(query, column, type);
+			break;
 		case TEXTOID:
 		case VARCHAROID:
 		case BPCHAROID:
@@ -146,14 +154,6 @@ column_expression(const CallerQuery *query, const Column *column, Oid type)
 			if (column->kind == COLUMN_WEIGHT)
 				wrong_type(query, column, type);
 			break;
-		case INT2OID:
-		case INT4OID:
-		case INT8OID:
-			break;
-		case NUMERICOID:
-			if (column->kind == COLUMN_WEIGHT)
-				break;
-			/* FALLTHROUGH */
 		default:
 			wrong_type(query, column, type);
 	}
