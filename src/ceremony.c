@@ -15,6 +15,7 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/fmgrprotos.h"
+#include "utils/memutils.h"
 #include "utils/timestamp.h"
 
 #include "arguments.h"
@@ -65,7 +66,8 @@ fairdraw_require_executed(const CeremonyRecord *ceremony)
 
 /* Before the first due time nobody can know anything of the result. */
 static void
-require_before_first_due(const CeremonyRecord *ceremony, const char *message)
+require_before_first_due(const CeremonyRecord *ceremony, const char *message,
+						 const char *hint)
 {
 	if (!ceremony->rehearsal && GetCurrentTimestamp() >= ceremony->sources[0].due_at)
 		ereport(ERROR,
@@ -73,74 +75,91 @@ require_before_first_due(const CeremonyRecord *ceremony, const char *message)
 				 errmsg(message, fairdraw_shown(ceremony->label)),
 				 errdetail("The first value, \"%s\", was due at %s.",
 						   ceremony->sources[0].name, ceremony->sources[0].due),
-				 errhint("From then on the result is the function of the ceremony and of the true values.")));
+				 errhint("%s", hint)));
 }
 
 /*
  * A transaction that sealed could be held open past the first due time, and
  * rolled back if the outcome does not please.  So the clock is read again at
- * the very end.
+ * the very end, for each decision that was not rolled back with a savepoint.
  */
-static TimestampTz commit_before = DT_NOEND;
-static SubTransactionId sealed_in = InvalidSubTransactionId;
+typedef struct Decision
+{
+	struct Decision *next;
+	TimestampTz before;			/* it has to be committed before */
+	SubTransactionId made_in;
+} Decision;
+
+static Decision *decisions = NULL;	/* in TopTransactionContext */
 
 static void
-check_commit_time(XactEvent event, void *arg)
+check_decisions(XactEvent event, void *arg)
 {
-	TimestampTz due = commit_before;
-
-	if (event == XACT_EVENT_PARALLEL_COMMIT || event == XACT_EVENT_PARALLEL_ABORT ||
-		event == XACT_EVENT_PARALLEL_PRE_COMMIT)
-		return;
-	if (event != XACT_EVENT_PRE_COMMIT && event != XACT_EVENT_PRE_PREPARE)
+	switch (event)
 	{
-		commit_before = DT_NOEND;
-		sealed_in = InvalidSubTransactionId;
-		return;
+		case XACT_EVENT_PRE_PREPARE:
+			if (decisions != NULL)
+				ereport(ERROR,
+						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						 errmsg("a transaction that sealed or aborted a ceremony cannot be prepared"),
+						 errhint("Commit it: it has to be decided before the first due time.")));
+			break;
+		case XACT_EVENT_PRE_COMMIT:
+			for (Decision *decision = decisions; decision != NULL; decision = decision->next)
+				if (GetCurrentTimestamp() >= decision->before)
+					ereport(ERROR,
+							(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+							 errmsg("the first due time passed before the transaction was committed"),
+							 errhint("Commit a sealing or an abort at once.")));
+			break;
+		case XACT_EVENT_COMMIT:
+		case XACT_EVENT_ABORT:
+		case XACT_EVENT_PREPARE:
+			decisions = NULL;
+			break;
+		case XACT_EVENT_PARALLEL_PRE_COMMIT:
+		case XACT_EVENT_PARALLEL_COMMIT:
+		case XACT_EVENT_PARALLEL_ABORT:
+			break;
 	}
-	if (due == DT_NOEND)
-		return;
-	if (event == XACT_EVENT_PRE_PREPARE)
-		ereport(ERROR,
-				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("a transaction that sealed or aborted a ceremony cannot be prepared"),
-				 errhint("Commit it: it has to be decided before the first due time.")));
-	if (GetCurrentTimestamp() >= due)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("the first due time passed before the transaction was committed"),
-				 errhint("Commit a sealing or an abort at once.")));
 }
 
 static void
-forget_commit_time(SubXactEvent event, SubTransactionId mine, SubTransactionId parent,
-				   void *arg)
+forget_decisions(SubXactEvent event, SubTransactionId mine, SubTransactionId parent,
+				 void *arg)
 {
-	if (sealed_in != mine)
-		return;
-	if (event == SUBXACT_EVENT_COMMIT_SUB)
-		sealed_in = parent;
-	else if (event == SUBXACT_EVENT_ABORT_SUB)
+	for (Decision **at = &decisions; *at != NULL;)
 	{
-		commit_before = DT_NOEND;
-		sealed_in = InvalidSubTransactionId;
+		if ((*at)->made_in == mine && event == SUBXACT_EVENT_ABORT_SUB)
+		{
+			*at = (*at)->next;
+			continue;
+		}
+		if ((*at)->made_in == mine && event == SUBXACT_EVENT_COMMIT_SUB)
+			(*at)->made_in = parent;
+		at = &(*at)->next;
 	}
 }
 
 void
 fairdraw_ceremony_init(void)
 {
-	RegisterXactCallback(check_commit_time, NULL);
-	RegisterSubXactCallback(forget_commit_time, NULL);
+	RegisterXactCallback(check_decisions, NULL);
+	RegisterSubXactCallback(forget_decisions, NULL);
 }
 
 static void
-remember_commit_time(const CeremonyRecord *ceremony)
+remember_decision(const CeremonyRecord *ceremony)
 {
-	if (ceremony->rehearsal || ceremony->sources[0].due_at >= commit_before)
+	Decision   *decision;
+
+	if (ceremony->rehearsal)
 		return;
-	commit_before = ceremony->sources[0].due_at;
-	sealed_in = GetCurrentSubTransactionId();
+	decision = MemoryContextAlloc(TopTransactionContext, sizeof(Decision));
+	decision->before = ceremony->sources[0].due_at;
+	decision->made_in = GetCurrentSubTransactionId();
+	decision->next = decisions;
+	decisions = decision;
 }
 
 /*
@@ -285,7 +304,8 @@ fairdraw_open_ceremony(PG_FUNCTION_ARGS)
 
 	SPI_connect();
 	fairdraw_begin_owner(&section);
-	require_before_first_due(ceremony, "ceremony \"%s\" is opened too late");
+	require_before_first_due(ceremony, "ceremony \"%s\" is opened too late",
+							 "Take sources whose values are still to come.");
 	if (fairdraw_read("SELECT name FROM fairdraw_data.agency", "") > 0)
 		ceremony->agency = fairdraw_get_text(0, 1);
 	if (ceremony->agency == NULL)
@@ -347,12 +367,13 @@ fairdraw_seal_ceremony(PG_FUNCTION_ARGS)
 	ceremony->serial = 0;
 	if (!ceremony->rehearsal)
 		take_serial(ceremony);
-	require_before_first_due(ceremony, "ceremony \"%s\" cannot be sealed any more");
+	require_before_first_due(ceremony, "ceremony \"%s\" cannot be sealed any more",
+							 "Open another one, with sources whose values are still to come.");
 	fairdraw_ceremony_hash(ceremony, hash);
 	fairdraw_write("INSERT INTO fairdraw_data.seal (ceremony, serial, previous, hash, sealed_by)"
 				   " VALUES ($1, $2, $3, $4, $5)", "titt" "t",
 				   label, ceremony->serial, ceremony->previous, hash, user);
-	remember_commit_time(ceremony);
+	remember_decision(ceremony);
 	fairdraw_end_owner(&section);
 	SPI_finish();
 	PG_RETURN_TEXT_P(cstring_to_text(hash));
@@ -382,10 +403,11 @@ fairdraw_abort_ceremony(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("ceremony \"%s\" was executed", fairdraw_shown(label)),
 				 errhint("Its result stands.  A value that was entered wrongly is replaced by correct_execution().")));
-	require_before_first_due(ceremony, "ceremony \"%s\" cannot be aborted any more");
+	require_before_first_due(ceremony, "ceremony \"%s\" cannot be aborted any more",
+							 "From then on the result is the function of the ceremony and of the true values: execute it once they are known.");
 	fairdraw_write("INSERT INTO fairdraw_data.abort (ceremony, reason, secret, aborted_by)"
 				   " VALUES ($1, $2, $3, $4)", "tttt", label, reason, ceremony->secret, user);
-	remember_commit_time(ceremony);
+	remember_decision(ceremony);
 	fairdraw_end_owner(&section);
 	SPI_finish();
 	PG_RETURN_VOID();

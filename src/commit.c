@@ -63,6 +63,16 @@ open_reader(Reader *reader, const char *what, const char *text, Column *columns,
 												  fairdraw_uid_order(columns[0].expression)));
 }
 
+/* The caller may want to change its tables in the same transaction. */
+static void
+close_reader(Reader *reader)
+{
+	if (reader->query == NULL)
+		return;
+	SPI_freetuptable(reader->batch);
+	fairdraw_close_query(reader->portal);
+}
+
 /* A value of the current row; it must not be null. */
 static Datum
 reader_value(const Reader *reader, int column, const char *name)
@@ -123,7 +133,7 @@ read_next(Reader *reader)
 		reader->size = SPI_processed;
 		reader->next = 0;
 		if (reader->size == 0)
-			return;
+			return;				/* the empty batch is freed with the reader */
 	}
 	reader->tuple = reader->batch->vals[reader->next++];
 	value = DatumGetTextPP(reader_value(reader, 1, "uid"));
@@ -181,7 +191,7 @@ name_strata(Freeze *freeze, const char *frame_text)
 	fairdraw_run_query(query, psprintf("SELECT DISTINCT s.stratum COLLATE pg_catalog.\"C\" FROM"
 									   " (SELECT %s AS stratum FROM (%s\n) AS f) AS s"
 									   " WHERE s.stratum IS NOT NULL",
-									   column.expression, query->text));
+									   column.expression, query->text), NULL);
 	design->nquotas = SPI_processed;
 	design->quotas = palloc0(Max(SPI_processed, 1) * sizeof(Quota));
 	for (uint64 i = 0; i < SPI_processed; i++)
@@ -384,6 +394,9 @@ freeze_all(Freeze *freeze)
 	/* what is left of the register */
 	if (freeze->registered.present)
 		check_register(freeze, &freeze->frame);
+	close_reader(&freeze->frame);
+	close_reader(&freeze->exclusions);
+	close_reader(&freeze->registered);
 	MemoryContextDelete(row);
 }
 

@@ -180,7 +180,7 @@ sort_lines(const CallerQuery *query, DataColumn *columns, Tuplesortstate *sort)
 		AtEOXact_GUC(false, settings);
 		SPI_freetuptable(SPI_tuptable);
 	}
-	SPI_cursor_close(portal);
+	fairdraw_close_query(portal);
 	return rows;
 }
 

@@ -60,14 +60,6 @@ fairdraw_require_stream(const char *stream)
 				 errhint("Labels that begin with lottery/ belong to lotteries of inspectors.")));
 }
 
-static char *
-design_literal(const Design *design)
-{
-	char	   *text = fairdraw_write_design(design);
-
-	return quote_literal_cstr(fairdraw_shown(text));
-}
-
 typedef struct FrameQuery
 {
 	CallerQuery *query;
@@ -90,12 +82,13 @@ collect_frame(const Design *design, void *arg)
 	if (columns[3].found)
 		appendStringInfoString(&statement, "SELECT fairdraw.draw_merge(p.s) FROM (");
 	appendStringInfo(&statement,
-					 "SELECT fairdraw.draw_sample(%s, %s, %s, %s::pg_catalog.text) AS s FROM (%s\n) AS f",
+					 "SELECT fairdraw.draw_sample(%s, %s, %s, $1) AS s FROM (%s\n) AS f",
 					 columns[0].expression, columns[1].expression, columns[2].expression,
-					 design_literal(design), frame->query->text);
+					 frame->query->text);
 	if (columns[3].found)
 		appendStringInfo(&statement, " GROUP BY %s) AS p", columns[3].expression);
-	fairdraw_run_query(frame->query, statement.data);
+	fairdraw_run_query(frame->query, statement.data,
+					   fairdraw_shown(fairdraw_write_design(design)));
 }
 
 /* Takes the state out of SPI_tuptable into "context".  NULL: there are no rows. */
@@ -110,15 +103,6 @@ take_state(MemoryContext context)
 		state = fairdraw_state_from_datum(datum, context);
 	SPI_freetuptable(SPI_tuptable);
 	return state;
-}
-
-static void
-frame_changed(void)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("the frame query returned other rows when it was run again"),
-			 errhint("A frame query must not use volatile functions.")));
 }
 
 /*
@@ -156,7 +140,7 @@ fairdraw_sample(FrameCollector collect, void *arg, const Design *design, bool se
 	collect(rest, arg);
 	second = take_state(context);
 	if (second == NULL || second->nstrata != first->nstrata)
-		frame_changed();
+		fairdraw_frame_changed();
 	MemoryContextSwitchTo(context);
 	again = fairdraw_state_select(second, first, sealed, count);
 	MemoryContextSwitchTo(caller);

@@ -32,7 +32,7 @@ check_memory(const DrawState *state)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the state of the draw exceeds 512 MB"),
 				 errdetail("It holds units of %d strata.", state->nstrata),
-				 errhint("Method pivotal keeps whole strata and the other methods twice the sample: use pareto or poisson, or draw fewer units at a time.")));
+				 errhint("Up to four times the units to be drawn are kept, and whole strata by method pivotal: draw fewer at a time.")));
 }
 
 /* Adds a unit to one of the lists, if it belongs there. */
@@ -129,10 +129,8 @@ fairdraw_keep_extremes(DrawState *state, StratumState *stratum)
 	{
 		fairdraw_offer(state, &stratum->largest, &whole.units[i]);
 		fairdraw_offer(state, &stratum->nearest, &whole.units[i]);
-		pfree(unconstify(char *, whole.units[i].uid));
 	}
-	if (whole.units != NULL)
-		pfree(whole.units);
+	fairdraw_shortlist_free(&whole);
 }
 
 static void

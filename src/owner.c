@@ -104,7 +104,7 @@ fairdraw_require_duty(Duty duty)
 				 errmsg("role \"%s\" does not have the duty %s",
 						GetUserNameFromId(GetUserId(), false), name),
 				 errhint("The owner of schema fairdraw_data grants it: SELECT fairdraw.grant_duty('%s', '%s');",
-						 duty == DUTY_AUDITOR ? "auditor" : "drawer",
+						 duty == DUTY_DRAWER ? "drawer" : "auditor",
 						 GetUserNameFromId(GetUserId(), false))));
 }
 
@@ -131,6 +131,9 @@ check_steps(void)
 void
 fairdraw_enter_owner(OwnerSection *section)
 {
+	static const char *const revealing[] = {
+		"debug_print_parse", "debug_print_rewritten", "debug_print_plan"
+	};
 	Oid			schema;
 	Oid			owner = data_owner(&schema);
 
@@ -140,6 +143,10 @@ fairdraw_enter_owner(OwnerSection *section)
 	SetUserIdAndSecContext(owner, section->security | SECURITY_RESTRICTED_OPERATION);
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET,
 							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	/* plans would show secrets among their constants */
+	for (int i = 0; i < lengthof(revealing); i++)
+		(void) set_config_option(revealing[i], "off", PGC_USERSET, PGC_S_SESSION,
+								 GUC_ACTION_SAVE, true, 0, false);
 	appending = true;
 }
 
@@ -305,6 +312,11 @@ fairdraw_scan(const char *sql, const char *types,...)
 static Datum
 get_value(uint64 row, int column, bool *isnull)
 {
+	if (SPI_tuptable == NULL || row >= SPI_tuptable->numvals)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("a record is missing"),
+				 errhint("The records were changed: see fairdraw.verify_draw(), or restore them from a backup.")));
 	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
 }
 

@@ -18,6 +18,7 @@
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 #include "utils/plancache.h"
+#include "utils/portal.h"
 
 #include "query.h"
 
@@ -42,7 +43,7 @@ refuse_statement(const CallerQuery *query, const char *detail)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("the %s query is not a single query", query->what),
+			 errmsg("the %s query is not one query that only reads", query->what),
 			 errdetail("%s", detail),
 			 errhint("Give one SELECT, TABLE, VALUES or WITH.")));
 }
@@ -57,7 +58,7 @@ cut_statement(CallerQuery *query)
 		refuse_statement(query, psprintf("It has %d statements.", list_length(statements)));
 	statement = linitial_node(RawStmt, statements);
 	if (!IsA(statement->stmt, SelectStmt))
-		refuse_statement(query, "It is not a query that only reads.");
+		refuse_statement(query, "It is another statement.");
 	if (((SelectStmt *) statement->stmt)->intoClause != NULL)
 		refuse_statement(query, "It has an INTO clause.");
 
@@ -237,15 +238,21 @@ end_read_only(const ReadOnly *state)
 	XactReadOnly = state->before;
 }
 
-/* Runs a statement around the query to its end: only so it can use workers. */
+/*
+ * Runs a statement around the query to its end: only so it can use workers.
+ * "argument" is its $1, in the server's encoding; or NULL.
+ */
 void
-fairdraw_run_query(const CallerQuery *query, const char *statement)
+fairdraw_run_query(const CallerQuery *query, const char *statement, const char *argument)
 {
 	ReadOnly	state;
 	int			result;
+	Oid			type = TEXTOID;
+	Datum		value = argument == NULL ? (Datum) 0 : CStringGetTextDatum(argument);
 
 	begin_read_only(query, &state);
-	result = SPI_execute(statement, true, 0);
+	result = SPI_execute_with_args(statement, argument == NULL ? 0 : 1, &type, &value,
+								   NULL, true, 0);
 	end_read_only(&state);
 	if (result != SPI_OK_SELECT)
 		elog(ERROR, "could not run the %s query: %s", query->what,
@@ -266,8 +273,17 @@ fairdraw_open_query(const CallerQuery *query, const char *statement)
 		elog(ERROR, "could not prepare the %s query: %s", query->what,
 			 SPI_result_code_string(SPI_result));
 	portal = SPI_cursor_open(NULL, plan, NULL, NULL, true);
+	/* so that no function of the caller's can close it under us */
+	PinPortal(portal);
 	end_read_only(&state);
 	return portal;
+}
+
+void
+fairdraw_close_query(Portal portal)
+{
+	UnpinPortal(portal);
+	SPI_cursor_close(portal);
 }
 
 /* Fetches into SPI_tuptable. */

@@ -34,8 +34,10 @@ typedef struct CallerQuery
 
 extern CallerQuery *fairdraw_analyze_query(const char *what, const char *text);
 extern void fairdraw_find_columns(const CallerQuery *query, Column *columns, int count);
-extern void fairdraw_run_query(const CallerQuery *query, const char *statement);
+extern void fairdraw_run_query(const CallerQuery *query, const char *statement,
+							   const char *argument);
 extern Portal fairdraw_open_query(const CallerQuery *query, const char *statement);
+extern void fairdraw_close_query(Portal portal);
 extern void fairdraw_fetch_query(const CallerQuery *query, Portal portal, long count);
 
 #endif							/* FAIRDRAW_QUERY_H */

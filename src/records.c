@@ -29,6 +29,12 @@ load_sources(CeremonyRecord *ceremony, int32 execution)
 									   " ON v.ceremony = s.ceremony AND v.name = s.name AND v.execution = $2"
 									   " WHERE s.ceremony = $1 ORDER BY s.position",
 									   "ti", ceremony->label, execution);
+	if (ceremony->nsources == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("the entropy of ceremony \"%s\" is missing",
+						fairdraw_shown(ceremony->label)),
+				 errhint("The records were changed: restore fairdraw_data.entropy_source from a backup.")));
 	ceremony->sources = palloc0(Max(ceremony->nsources, 1) * sizeof(EntropySource));
 	for (int i = 0; i < ceremony->nsources; i++)
 	{
@@ -169,8 +175,14 @@ fairdraw_load_draw(const char *label)
 	draw->plan_hash = fairdraw_get_text(0, 12);
 	draw->salt_key = draw->sealed ? fairdraw_get_text(0, 13) : NULL;
 	draw->archived = fairdraw_get_bool(0, 14);
-	draw->method = fairdraw_require_method(method);
-	draw->rotation = fairdraw_require_rotation(rotation);
+	if (!fairdraw_parse_method(method, &draw->method) ||
+		!fairdraw_parse_rotation(rotation, &draw->rotation))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("the plan of draw \"%s\" is not valid", fairdraw_shown(label)),
+				 errdetail("It has method \"%s\" and rotation \"%s\".",
+						   fairdraw_shown(method), fairdraw_shown(rotation)),
+				 errhint("The records were changed: restore fairdraw_data.draw from a backup.")));
 	if (draw->sealed && draw->salt_key == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),

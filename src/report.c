@@ -114,7 +114,7 @@ fairdraw_write_data(Sink *sink, const char *ceremony, const char *name)
 					  TEXTOID, -1, false, TYPALIGN_INT, &items, &nulls, &count);
 	columns = palloc(Max(count, 1) * sizeof(char *));
 	for (int i = 0; i < count; i++)
-		columns[i] = fairdraw_text_to_utf8(DatumGetTextPP(items[i]));
+		columns[i] = nulls[i] ? pstrdup("") : fairdraw_text_to_utf8(DatumGetTextPP(items[i]));
 	fairdraw_write_data_head(sink, name, salt, columns, count);
 	write_lines(sink, fairdraw_scan("SELECT line FROM fairdraw_data.data_row"
 									" WHERE ceremony = $1 AND name = $2 ORDER BY position",
@@ -367,7 +367,7 @@ fairdraw_archive_draw(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the hash is not that of the auditor's bundle of draw \"%s\"", fairdraw_shown(label)),
-				 errdetail("It is \"%s\".", wanted),
+				 errdetail("Given was \"%s\".", wanted),
 				 errhint("Have an auditor write the bundle with export_draw('%s', 'auditor'), check it with fairdraw-verify, and give the SHA-256 of the file.",
 						 fairdraw_shown(label))));
 	fairdraw_write("INSERT INTO fairdraw_data.archive (draw, bundle_hash, archived_by) VALUES ($1, $2, $3)",

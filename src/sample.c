@@ -105,7 +105,8 @@ fairdraw_state_select(DrawState *state, const DrawState *first, bool sealed, int
 		Shortlist	largest;
 
 		CHECK_FOR_INTERRUPTS();
-		Assert(strcmp(stratum->name, known->name) == 0);
+		if (strcmp(stratum->name, known->name) != 0)
+			fairdraw_frame_changed();
 		samples[i].stratum = known;
 		samples[i].method = fairdraw_resolve_method(state->design->method, stratum->units);
 		if (stratum->keep == KEEP_NOTHING)
@@ -137,7 +138,8 @@ fairdraw_state_select(DrawState *state, const DrawState *first, bool sealed, int
 		candidates.complete = first != NULL || stratum->nearest.size == stratum->units;
 		samples[i].known = fairdraw_select(&candidates, &state->design->stream,
 										   &samples[i].sample);
-		Assert(samples[i].known || first == NULL);
+		if (!samples[i].known && first != NULL)
+			fairdraw_frame_changed();
 	}
 	return samples;
 }

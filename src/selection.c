@@ -508,6 +508,16 @@ pareto_cutoff(Unit *const *by_key, uint64 drawn, uint64 count, Remainder rest)
 	return result;
 }
 
+/* A second pass over a stratum found other units than the first. */
+void
+fairdraw_frame_changed(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("the frame query returned other rows when it was run again"),
+			 errhint("A frame query must not use volatile functions.")));
+}
+
 /*
  * Selects in one stratum.  Returns false where the candidates do not suffice
  * to be sure; *rest is right then, too, and a second pass over the stratum
@@ -548,6 +558,9 @@ fairdraw_select(const Candidates *c, const Stream *stream, Sample *sample)
 				sort_units(others, nothers, sort_by_key, &sample->rest);
 				sample->drawn = sample->rest.n;
 				reserve = Min(c->reserve, remaining - sample->drawn);
+				if (c->complete &&
+					nothers < Min(remaining, sample->drawn + Max(reserve, 1)))
+					fairdraw_frame_changed();
 				known = c->complete ||
 					keys_are_certified(others, nothers,
 									   Min(remaining, sample->drawn + Max(reserve, 1)),

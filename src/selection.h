@@ -95,6 +95,9 @@ extern int	fairdraw_compare_keys(uint64 a1, uint64 micro1, uint64 a2, uint64 mic
 extern bool fairdraw_poisson_drawn(uint64 a, uint64 micro, Remainder rest);
 extern uint64 fairdraw_take_certain(Unit *const *by_size, uint64 count,
 									Remainder *rest);
+
+/* the candidates of a second pass do not go with the first */
+extern void fairdraw_frame_changed(void);
 extern bool fairdraw_select(const Candidates *candidates, const Stream *stream,
 							Sample *sample);
 

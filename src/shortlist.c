@@ -74,14 +74,63 @@ fairdraw_compare_kept(const Shortlist *list, const Kept *a, const Kept *b)
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
+#define SMALLEST_CHUNK 512
+#define LARGEST_CHUNK 65536
+
+/* A copy of a uid in the newest chunk; "context" is that of the list. */
+static const char *
+store_uid(MemoryContext context, Shortlist *list, const char *uid, uint32 len)
+{
+	UidChunk   *chunk = list->uids;
+	char	   *copy;
+
+	if (chunk == NULL || chunk->size - chunk->used < len)
+	{
+		uint32		size = chunk == NULL ? SMALLEST_CHUNK
+			: Min(2 * chunk->size, LARGEST_CHUNK);
+
+		chunk = MemoryContextAlloc(context, offsetof(UidChunk, bytes) + Max(size, len));
+		chunk->next = list->uids;
+		chunk->size = Max(size, len);
+		chunk->used = 0;
+		list->uids = chunk;
+	}
+	copy = chunk->bytes + chunk->used;
+	memcpy(copy, uid, len);
+	chunk->used += len;
+	return copy;
+}
+
+static void
+free_chunks(UidChunk *chunk)
+{
+	while (chunk != NULL)
+	{
+		UidChunk   *next = chunk->next;
+
+		pfree(chunk);
+		chunk = next;
+	}
+}
+
 /* Puts the units in order and drops those beyond the limit. */
 void
 fairdraw_shortlist_sort(Shortlist *list)
 {
 	if (list->size > 1)
 		sort_kept(list->units, list->size, list);
-	while (list->size > list->limit)
-		pfree(unconstify(char *, list->units[--list->size].uid));
+	if (list->size > list->limit)
+	{
+		UidChunk   *old = list->uids;
+		MemoryContext context = GetMemoryChunkContext(list->units);
+
+		list->uids = NULL;
+		list->size = list->limit;
+		for (uint64 i = 0; i < list->size; i++)
+			list->units[i].uid = store_uid(context, list, list->units[i].uid,
+										   list->units[i].len);
+		free_chunks(old);
+	}
 	list->full = list->size > 0 && list->size == list->limit;
 	if (list->full)
 		list->worst = list->units[list->size - 1];
@@ -106,17 +155,25 @@ enlarge(MemoryContext context, Shortlist *list)
 bool
 fairdraw_shortlist_add(MemoryContext context, Shortlist *list, const Kept *unit)
 {
-	char	   *uid;
+	Kept	   *copy;
 
 	if (list->full && compare_inline(list, unit, &list->worst) >= 0)
 		return false;
 	if (list->size == list->capacity)
 		enlarge(context, list);
-	uid = MemoryContextAlloc(context, unit->len);
-	memcpy(uid, unit->uid, unit->len);
-	list->units[list->size] = *unit;
-	list->units[list->size++].uid = uid;
+	copy = &list->units[list->size++];
+	*copy = *unit;
+	copy->uid = store_uid(context, list, unit->uid, unit->len);
 	if (list->size / 2 >= list->limit && list->size >= 64)
 		fairdraw_shortlist_sort(list);
 	return true;
+}
+
+/* Frees what a list holds, not the list. */
+void
+fairdraw_shortlist_free(Shortlist *list)
+{
+	free_chunks(list->uids);
+	if (list->units != NULL)
+		pfree(list->units);
 }

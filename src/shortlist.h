@@ -19,6 +19,15 @@ typedef struct Kept
 	uint32		len;			/* of uid, in bytes */
 } Kept;
 
+/* Uids lie in chunks, so that those of dropped units are freed together. */
+typedef struct UidChunk
+{
+	struct UidChunk *next;
+	uint32		size;
+	uint32		used;
+	char		bytes[FLEXIBLE_ARRAY_MEMBER];
+} UidChunk;
+
 typedef enum ListOrder
 {
 	ORDER_TICKET,
@@ -41,6 +50,7 @@ typedef struct Shortlist
 	uint64		size;
 	uint64		capacity;		/* of units, as allocated */
 	uint64		limit;
+	UidChunk   *uids;			/* the newest first */
 	const Stream *stream;
 	uint64		shift;			/* of the rotation */
 	Remainder	rest;			/* ORDER_KEY */
@@ -49,5 +59,6 @@ typedef struct Shortlist
 extern int	fairdraw_compare_kept(const Shortlist *list, const Kept *a, const Kept *b);
 extern bool fairdraw_shortlist_add(MemoryContext context, Shortlist *list, const Kept *unit);
 extern void fairdraw_shortlist_sort(Shortlist *list);
+extern void fairdraw_shortlist_free(Shortlist *list);
 
 #endif							/* FAIRDRAW_SHORTLIST_H */

@@ -43,7 +43,7 @@ put_finding(Findings *findings, const char *item, int state, const char *detail)
 	tuplestore_putvalues(findings->rows->setResult, findings->rows->setDesc, values, nulls);
 }
 
-static void
+static bool
 put_hash(Findings *findings, const char *item, const char *recorded, const char *computed)
 {
 	bool		same = recorded != NULL && strcmp(recorded, computed) == 0;
@@ -51,6 +51,7 @@ put_hash(Findings *findings, const char *item, const char *recorded, const char 
 	put_finding(findings, item, same, same ? psprintf("hash %s", computed)
 				: psprintf("recorded hash %s, computed %s",
 						   recorded == NULL ? "none" : recorded, computed));
+	return same;
 }
 
 /*
@@ -90,50 +91,66 @@ check_row(FrameCheck *check, const DrawRecord *draw, const Sealer *sealer,
 	check->units++;
 }
 
+/* a node as it is recorded */
+typedef struct BlockRecord
+{
+	int32		block;
+	char	   *first_uid;
+	bytea	   *hash;
+} BlockRecord;
+
+static BlockRecord *
+load_blocks(const DrawRecord *draw, uint64 *count)
+{
+	BlockRecord *blocks;
+
+	*count = fairdraw_read("SELECT block, first_uid, hash FROM fairdraw_data.frame_block"
+						   " WHERE draw = $1 ORDER BY block", "i", draw->id);
+	blocks = palloc(Max(*count, 1) * sizeof(BlockRecord));
+	for (uint64 i = 0; i < *count; i++)
+	{
+		bool		isnull;
+
+		blocks[i].block = fairdraw_get_int32(i, 1);
+		blocks[i].first_uid = fairdraw_get_text(i, 2);
+		blocks[i].hash = DatumGetByteaPCopy(SPI_getbinval(SPI_tuptable->vals[i],
+														  SPI_tuptable->tupdesc, 3, &isnull));
+	}
+	SPI_freetuptable(SPI_tuptable);
+	return blocks;
+}
+
 /* Ends a block of 256 leaves: is it the one recorded? */
 static void
-check_block(FrameCheck *check, const DrawRecord *draw, const char *first, const char *last,
-			const bytea *recorded)
+check_block(FrameCheck *check, const char *first, const char *last,
+			const BlockRecord *blocks, uint64 count)
 {
+	const BlockRecord *recorded = check->tree.size < count ? &blocks[check->tree.size] : NULL;
 	uint8		root[FAIRDRAW_HASH_LEN];
 
 	fairdraw_merkle_root(&check->block, root);
 	if (check->fault == NULL &&
-		(recorded == NULL || VARSIZE_ANY_EXHDR(recorded) != FAIRDRAW_HASH_LEN ||
-		 memcmp(VARDATA_ANY(recorded), root, FAIRDRAW_HASH_LEN) != 0))
-		check->fault = psprintf("the units from \"%s\" to \"%s\" are not the ones that were committed",
+		(recorded == NULL || recorded->block != (int32) check->tree.size ||
+		 strcmp(recorded->first_uid, first) != 0 ||
+		 VARSIZE_ANY_EXHDR(recorded->hash) != FAIRDRAW_HASH_LEN ||
+		 memcmp(VARDATA_ANY(recorded->hash), root, FAIRDRAW_HASH_LEN) != 0))
+		check->fault = psprintf("the units from \"%s\" to \"%s\" are not the ones of the recorded node",
 								fairdraw_shown(first), fairdraw_shown(last));
 	fairdraw_merkle_add(&check->tree, root);
 	fairdraw_merkle_init(&check->block);
 }
 
-static bytea **
-load_block_hashes(const DrawRecord *draw, uint64 *count)
-{
-	bytea	  **hashes;
-
-	*count = fairdraw_read("SELECT hash FROM fairdraw_data.frame_block WHERE draw = $1 ORDER BY block",
-						   "i", draw->id);
-	hashes = palloc(Max(*count, 1) * sizeof(bytea *));
-	for (uint64 i = 0; i < *count; i++)
-	{
-		bool		isnull;
-
-		hashes[i] = DatumGetByteaPCopy(SPI_getbinval(SPI_tuptable->vals[i],
-													 SPI_tuptable->tupdesc, 1, &isnull));
-	}
-	SPI_freetuptable(SPI_tuptable);
-	return hashes;
-}
-
 static void
-check_totals(FrameCheck *check, const DrawRecord *draw, const char *root)
+check_totals(FrameCheck *check, const DrawRecord *draw, const char *root, uint64 blocks)
 {
 	if (check->fault == NULL && check->units != draw->units)
 		check->fault = psprintf("it has " UINT64_FORMAT " units, recorded are " UINT64_FORMAT,
 								check->units, draw->units);
 	if (check->fault == NULL && strcmp(root, draw->root) != 0)
 		check->fault = psprintf("recorded root %s, computed %s", draw->root, root);
+	if (check->fault == NULL && blocks != check->tree.size)
+		check->fault = psprintf("it has " UINT64_FORMAT " nodes, recorded are " UINT64_FORMAT,
+								check->tree.size, blocks);
 	for (int i = 0; i < draw->nstrata; i++)
 	{
 		const StratumRecord *stratum = &draw->strata[i];
@@ -157,7 +174,7 @@ verify_frame(Findings *findings, const DrawRecord *draw)
 	StringInfoData line;
 	Progress	progress;
 	uint64		blocks;
-	bytea	  **recorded = load_block_hashes(draw, &blocks);
+	BlockRecord *recorded = load_blocks(draw, &blocks);
 	uint8		digest[FAIRDRAW_HASH_LEN];
 	char		root[FAIRDRAW_HEX_LEN + 1];
 	char		first[FAIRDRAW_MAX_LABEL + 1] = "";
@@ -176,19 +193,17 @@ verify_frame(Findings *findings, const DrawRecord *draw)
 		snprintf(last, sizeof(last), "%.*s", (int) row.len, row.uid);
 		check_row(&check, draw, &sealer, &row, &line);
 		if (check.block.size == FAIRDRAW_BLOCK)
-			check_block(&check, draw, first, last,
-						check.tree.size < blocks ? recorded[check.tree.size] : NULL);
+			check_block(&check, first, last, recorded, blocks);
 		if ((check.units & 8191) == 0)
 			fairdraw_progress_report(&progress, check.units);
 	}
 	fairdraw_end_frame(&scan);
 	fairdraw_progress_end(&progress);
 	if (check.block.size > 0)
-		check_block(&check, draw, first, last,
-					check.tree.size < blocks ? recorded[check.tree.size] : NULL);
+		check_block(&check, first, last, recorded, blocks);
 	fairdraw_merkle_root(&check.tree, digest);
 	fairdraw_to_hex(digest, sizeof(digest), root);
-	check_totals(&check, draw, root);
+	check_totals(&check, draw, root, blocks);
 	put_finding(findings, "frame", check.fault == NULL,
 				check.fault != NULL ? check.fault
 				: psprintf(UINT64_FORMAT " units, root %s", check.units, root));
@@ -199,7 +214,8 @@ verify_frame(Findings *findings, const DrawRecord *draw)
  * Exclusions, register, plan
  */
 
-static void
+/* Returns whether the plan is as it was committed. */
+static bool
 verify_plan(Findings *findings, const DrawRecord *draw)
 {
 	Sink		sink;
@@ -226,7 +242,7 @@ verify_plan(Findings *findings, const DrawRecord *draw)
 							 draw->registered, draw->units, draw->exclusions));
 
 	fairdraw_plan_hash(draw, hash);
-	put_hash(findings, "plan", draw->plan_hash, hash);
+	return put_hash(findings, "plan", draw->plan_hash, hash);
 }
 
 /*
@@ -303,6 +319,55 @@ verify_ceremony(Findings *findings, const CeremonyRecord *ceremony)
 	fairdraw_ceremony_hash(ceremony, hash);
 	put_hash(findings, "ceremony", ceremony->hash, hash);
 	verify_chain(findings, ceremony);
+}
+
+/*
+ * States: what was decided about the ceremony, and what hangs on it
+ */
+
+static void
+verify_states(Findings *findings, const DrawRecord *draw, const CeremonyRecord *ceremony)
+{
+	int64		strange;
+
+	fairdraw_read("SELECT (SELECT pg_catalog.count(*) FROM fairdraw_data.execution WHERE ceremony = $1 AND execution > $3)"
+				  " + $3 - (SELECT pg_catalog.count(*) FROM fairdraw_data.execution WHERE ceremony = $1)"
+				  " + (SELECT pg_catalog.count(*) FROM fairdraw_data.entropy_value WHERE ceremony = $1 AND execution > $3)"
+				  " + (SELECT pg_catalog.count(*) FROM fairdraw_data.result WHERE draw = $2 AND execution > $3)"
+				  " + (SELECT pg_catalog.count(*) FROM fairdraw_data.cutoff WHERE draw = $2 AND execution > $3)"
+				  " + (SELECT pg_catalog.count(*) FROM fairdraw_data.selection WHERE draw = $2 AND execution > $3)",
+				  "tii", ceremony->label, draw->id, ceremony->execution);
+	strange = fairdraw_get_int64(0, 1);
+	if (strange != 0)
+		put_finding(findings, "executions", 0,
+					"there are values or results without their execution");
+	if (ceremony->aborted)
+	{
+		char	   *reason;
+		char	   *secret;
+
+		fairdraw_read("SELECT reason, secret FROM fairdraw_data.abort WHERE ceremony = $1",
+					  "t", ceremony->label);
+		reason = fairdraw_get_text(0, 1);
+		secret = fairdraw_get_text(0, 2);
+		if (ceremony->execution > 0)
+			put_finding(findings, "abort", 0, "the ceremony was executed and aborted");
+		else if ((secret == NULL) != (ceremony->secret == NULL) ||
+				 (secret != NULL && strcmp(secret, ceremony->secret) != 0))
+			put_finding(findings, "abort", 0, "the secret that it disclosed is another one");
+		else
+			put_finding(findings, "abort", 1, psprintf("aborted: %s", fairdraw_shown(reason)));
+	}
+
+	fairdraw_read("SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c"
+				  " WHERE c.relnamespace = 'fairdraw_data'::pg_catalog.regnamespace AND c.relkind IN ('r', 'p')"
+				  " AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid"
+				  " AND t.tgname = 'fairdraw_guard' AND t.tgenabled = 'A'"
+				  " AND t.tgfoid = 'fairdraw.guard'::pg_catalog.regproc)", "");
+	strange = fairdraw_get_int64(0, 1);
+	put_finding(findings, "guards", strange == 0, strange == 0
+				? "every record is guarded against changes"
+				: psprintf(INT64_FORMAT " records are not guarded: setup() puts the guards back", strange));
 }
 
 /*
@@ -401,6 +466,31 @@ compare_cutoffs(const DrawRecord *draw, int32 execution, const StratumSample *sa
 	return NULL;
 }
 
+static bool
+has_values(Findings *findings, const CeremonyRecord *ceremony, const char *suffix)
+{
+	for (int i = 0; i < ceremony->nsources; i++)
+	{
+		if (ceremony->sources[i].value == NULL)
+		{
+			put_finding(findings, psprintf("seed%s", suffix), 0,
+						psprintf("the value of entropy \"%s\" is missing",
+								 ceremony->sources[i].name));
+			return false;
+		}
+	}
+	return true;
+}
+
+static char *
+recorded_result(const DrawRecord *draw, int32 execution)
+{
+	if (fairdraw_read("SELECT hash FROM fairdraw_data.result WHERE draw = $1 AND execution = $2",
+					  "ii", draw->id, execution) == 0)
+		return NULL;
+	return fairdraw_get_text(0, 1);
+}
+
 static void
 verify_execution(Findings *findings, const DrawRecord *draw, int32 execution,
 				 const char *suffix)
@@ -411,16 +501,8 @@ verify_execution(Findings *findings, const DrawRecord *draw, int32 execution,
 	char		hash[FAIRDRAW_HEX_LEN + 1];
 	char	   *fault;
 
-	for (int i = 0; i < ceremony->nsources; i++)
-	{
-		if (ceremony->sources[i].value == NULL)
-		{
-			put_finding(findings, psprintf("seed%s", suffix), 0,
-						psprintf("the value of entropy \"%s\" is missing",
-								 ceremony->sources[i].name));
-			return;
-		}
-	}
+	if (!has_values(findings, ceremony, suffix))
+		return;
 	fairdraw_ceremony_seed(ceremony, s);
 	samples = fairdraw_frozen_sample(draw, s);
 
@@ -432,10 +514,25 @@ verify_execution(Findings *findings, const DrawRecord *draw, int32 execution,
 				fault == NULL ? "every one is the one computed" : fault);
 
 	fairdraw_sample_result(draw, ceremony->hash, s, samples, hash);
-	put_hash(findings, psprintf("result%s", suffix),
-			 fairdraw_read("SELECT hash FROM fairdraw_data.result WHERE draw = $1 AND execution = $2",
-						   "ii", draw->id, execution) > 0 ? fairdraw_get_text(0, 1) : NULL,
-			 hash);
+	put_hash(findings, psprintf("result%s", suffix), recorded_result(draw, execution), hash);
+}
+
+/* Without the frame: the result text out of its records. */
+static void
+verify_recorded_result(Findings *findings, const DrawRecord *draw, int32 execution,
+					   const char *suffix)
+{
+	CeremonyRecord *ceremony = fairdraw_load_execution(draw->ceremony, execution);
+	Sink		sink;
+	char		hash[FAIRDRAW_HEX_LEN + 1];
+
+	if (!has_values(findings, ceremony, suffix))
+		return;
+	ceremony->execution = execution;
+	fairdraw_sink_init(&sink, NULL);
+	fairdraw_write_result(&sink, draw, ceremony);
+	fairdraw_sink_hash(&sink, hash);
+	put_hash(findings, psprintf("result%s", suffix), recorded_result(draw, execution), hash);
 }
 
 /* verify_draw(label) */
@@ -449,6 +546,7 @@ fairdraw_verify_draw(PG_FUNCTION_ARGS)
 	CeremonyRecord *ceremony;
 	OwnerSection section;
 	bool		frame_ok = false;
+	bool		plan_ok;
 
 	fairdraw_require_duty(DUTY_ANY);
 	InitMaterializedSRF(fcinfo, 0);
@@ -461,18 +559,22 @@ fairdraw_verify_draw(PG_FUNCTION_ARGS)
 		put_finding(&findings, "frame", -1, "it was archived: check the auditor's bundle");
 	else
 		frame_ok = verify_frame(&findings, draw);
-	verify_plan(&findings, draw);
+	plan_ok = verify_plan(&findings, draw);
+	verify_states(&findings, draw, ceremony);
 	verify_ceremony(&findings, ceremony);
 	for (int32 execution = 1; execution <= ceremony->execution; execution++)
 	{
 		const char *suffix = execution == ceremony->execution ? ""
 			: psprintf(" of execution %d", execution);
 
-		if (frame_ok)
+		if (frame_ok && plan_ok)
 			verify_execution(&findings, draw, execution, suffix);
 		else
+		{
 			put_finding(&findings, psprintf("selection%s", suffix), -1,
-						"the frame is not there as it was committed");
+						"frame and plan are not there as they were committed");
+			verify_recorded_result(&findings, draw, execution, suffix);
+		}
 	}
 	fairdraw_end_owner(&section);
 	SPI_finish();

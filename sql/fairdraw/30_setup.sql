@@ -93,7 +93,8 @@ BEGIN
         n bigint NOT NULL,
         reserve bigint NOT NULL,
         PRIMARY KEY (draw, stratum),
-        UNIQUE (draw, name)
+        UNIQUE (draw, name),
+        CHECK (n BETWEEN 0 AND units AND reserve >= 0)
     );
     COMMENT ON TABLE fairdraw_data.stratum IS 'strata of the committed draws (层), ascending by name';
     COMMENT ON COLUMN fairdraw_data.stratum.micro IS 'sum of weight * 10^6';
@@ -288,15 +289,18 @@ BEGIN
     COMMENT ON FUNCTION fairdraw_data.drawer() IS 'who may execute this has the duty drawer (抽取人员): opens, commits, seals and executes ceremonies';
     COMMENT ON FUNCTION fairdraw_data.auditor() IS 'who may execute this has the duty auditor (审计人员): reads everything of a ceremony once it is executed';
 
-    FOREACH record_table IN ARRAY '{ceremony,entropy_source,ceremony_secret,draw,stratum,salt_key,frame,frame_block,exclusion,data_set,data_row,seal,abort,execution,entropy_value,disclosure,result,cutoff,selection,archive}'::text[] LOOP
-        EXECUTE format('CREATE TRIGGER fairdraw_guard BEFORE INSERT OR UPDATE OR DELETE OR TRUNCATE ON fairdraw_data.%I FOR EACH STATEMENT EXECUTE FUNCTION fairdraw.guard()', record_table);
-        EXECUTE format('ALTER TABLE fairdraw_data.%I ENABLE ALWAYS TRIGGER fairdraw_guard', record_table);
-    END LOOP;
-
     -- What nobody but the owner reads, and what only those with a duty do; a
     -- member of pg_read_all_data sees no row of either.
     ALTER TABLE fairdraw_data.ceremony_secret ENABLE ROW LEVEL SECURITY;
     ALTER TABLE fairdraw_data.salt_key ENABLE ROW LEVEL SECURITY;
+    -- pg_statistic shows samples of a column to whoever may read the table
+    ALTER TABLE fairdraw_data.ceremony_secret ALTER COLUMN secret SET STATISTICS 0;
+    ALTER TABLE fairdraw_data.salt_key ALTER COLUMN key SET STATISTICS 0;
+    ALTER TABLE fairdraw_data.frame ALTER COLUMN micro SET STATISTICS 0;
+    ALTER TABLE fairdraw_data.data_set ALTER COLUMN salt SET STATISTICS 0;
+    ALTER TABLE fairdraw_data.data_row ALTER COLUMN line SET STATISTICS 0;
+    ALTER TABLE fairdraw_data.selection ALTER COLUMN uid SET STATISTICS 0;
+    ALTER TABLE fairdraw_data.selection ALTER COLUMN ticket SET STATISTICS 0;
     FOREACH record_table IN ARRAY '{frame,data_set,data_row,selection,cutoff}'::text[] LOOP
         EXECUTE format('ALTER TABLE fairdraw_data.%I ENABLE ROW LEVEL SECURITY', record_table);
         EXECUTE format($$CREATE POLICY duty ON fairdraw_data.%I FOR SELECT USING ((SELECT pg_catalog.has_function_privilege('fairdraw_data.drawer()', 'EXECUTE') OR pg_catalog.has_function_privilege('fairdraw_data.auditor()', 'EXECUTE')))$$, record_table);
@@ -305,6 +309,34 @@ END
 $function$;
 
 COMMENT ON FUNCTION fairdraw.setup_step_1() IS 'step of setup(): the records of ceremonies and draws; not to be called by itself';
+
+-- Guards are lost with DROP EXTENSION ... CASCADE, so every setup() puts them back.
+CREATE FUNCTION fairdraw.setup_guards() RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+SET client_min_messages = warning
+AS $function$
+DECLARE
+    record_table regclass;
+BEGIN
+    FOR record_table IN
+        SELECT c.oid FROM pg_class c
+        WHERE c.relnamespace = 'fairdraw_data'::regnamespace AND c.relkind IN ('r', 'p')
+            AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid
+                AND t.tgname = 'fairdraw_guard' AND t.tgenabled = 'A' AND t.tgfoid = 'fairdraw.guard'::regproc)
+        ORDER BY c.relname
+    LOOP
+        EXECUTE format('DROP TRIGGER IF EXISTS fairdraw_guard ON %s', record_table);
+        -- setup() itself writes to these two
+        EXECUTE format('CREATE TRIGGER fairdraw_guard BEFORE %s DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION fairdraw.guard()',
+            CASE WHEN record_table IN ('fairdraw_data.step'::regclass, 'fairdraw_data.agency'::regclass) THEN '' ELSE 'INSERT OR UPDATE OR' END,
+            record_table);
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER fairdraw_guard', record_table);
+    END LOOP;
+END
+$function$;
+
+COMMENT ON FUNCTION fairdraw.setup_guards() IS 'part of setup(): puts the guards of the records in place; not to be called by itself';
 
 CREATE FUNCTION fairdraw.setup(agency text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql
@@ -349,6 +381,7 @@ BEGIN
         INSERT INTO fairdraw_data.step (step) VALUES (next_step);
     END LOOP;
 
+    PERFORM fairdraw.setup_guards();
     INSERT INTO fairdraw_data.agency DEFAULT VALUES ON CONFLICT DO NOTHING;
     IF setup.agency IS NOT NULL THEN
         PERFORM fairdraw.require_label(setup.agency, 'agency');
