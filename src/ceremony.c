@@ -347,6 +347,8 @@ PG_FUNCTION_INFO_V1(fairdraw_seal_ceremony);
 Datum
 fairdraw_seal_ceremony(PG_FUNCTION_ARGS)
 {
+	static const char *const too_late = "ceremony \"%s\" cannot be sealed any more";
+	static const char *const open_another = "Open another one, with sources whose values are still to come.";
 	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	char		hash[FAIRDRAW_HEX_LEN + 1];
 	char	   *user;
@@ -365,10 +367,11 @@ fairdraw_seal_ceremony(PG_FUNCTION_ARGS)
 				 errmsg("nothing was committed in ceremony \"%s\"", fairdraw_shown(label)),
 				 errhint("Commit a draw first: SELECT fairdraw.commit_draw('%s', ...).", fairdraw_shown(label))));
 	ceremony->serial = 0;
+	/* once before waiting for others, and once after */
+	require_before_first_due(ceremony, too_late, open_another);
 	if (!ceremony->rehearsal)
 		take_serial(ceremony);
-	require_before_first_due(ceremony, "ceremony \"%s\" cannot be sealed any more",
-							 "Open another one, with sources whose values are still to come.");
+	require_before_first_due(ceremony, too_late, open_another);
 	fairdraw_ceremony_hash(ceremony, hash);
 	fairdraw_write("INSERT INTO fairdraw_data.seal (ceremony, serial, previous, hash, sealed_by)"
 				   " VALUES ($1, $2, $3, $4, $5)", "titt" "t",

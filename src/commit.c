@@ -37,6 +37,7 @@ typedef struct Reader
 	SPITupleTable *batch;
 	uint64		size;
 	uint64		next;
+	MemoryContext values;		/* reset with each batch */
 	bool		present;		/* is there a current row? */
 	HeapTuple	tuple;
 	uint64		rows;
@@ -52,6 +53,8 @@ open_reader(Reader *reader, const char *what, const char *text, Column *columns,
 	memset(reader, 0, sizeof(Reader));
 	if (text == NULL)
 		return;
+	reader->values = AllocSetContextCreate(CurrentMemoryContext, "fairdraw reader",
+										   ALLOCSET_DEFAULT_SIZES);
 	reader->query = fairdraw_analyze_query(what, text);
 	fairdraw_find_columns(reader->query, columns, count);
 	initStringInfo(&list);
@@ -116,6 +119,7 @@ check_uid(const Reader *reader, const char *utf8, size_t len, bool first)
 static void
 read_next(Reader *reader)
 {
+	MemoryContext caller;
 	text	   *value;
 	const char *utf8;
 	size_t		len;
@@ -128,6 +132,7 @@ read_next(Reader *reader)
 		CHECK_FOR_INTERRUPTS();
 		if (reader->batch != NULL)
 			SPI_freetuptable(reader->batch);
+		MemoryContextReset(reader->values);
 		fairdraw_fetch_query(reader->query, reader->portal, ROWS_A_FETCH);
 		reader->batch = SPI_tuptable;
 		reader->size = SPI_processed;
@@ -136,6 +141,7 @@ read_next(Reader *reader)
 			return;				/* the empty batch is freed with the reader */
 	}
 	reader->tuple = reader->batch->vals[reader->next++];
+	caller = MemoryContextSwitchTo(reader->values);
 	value = DatumGetTextPP(reader_value(reader, 1, "uid"));
 	utf8 = fairdraw_to_utf8(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), &len);
 	check_uid(reader, utf8, len, reader->rows == 0);
@@ -144,6 +150,7 @@ read_next(Reader *reader)
 	reader->len = len;
 	reader->rows++;
 	reader->present = true;
+	MemoryContextSwitchTo(caller);
 }
 
 static int

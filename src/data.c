@@ -257,14 +257,16 @@ fairdraw_commit_data(PG_FUNCTION_ARGS)
 	for (int64 position = 1; next_line(sort, &value); position++)
 	{
 		text	   *line = DatumGetTextPP(value);
+		char	   *server_line;
 		Datum		values[2];
 
 		fairdraw_sink_bytes(&sink, VARDATA_ANY(line), VARSIZE_ANY_EXHDR(line));
 		values[0] = Int64GetDatum(position);
-		values[1] = CStringGetTextDatum(fairdraw_from_utf8(VARDATA_ANY(line),
-														   VARSIZE_ANY_EXHDR(line)));
+		server_line = fairdraw_from_utf8(VARDATA_ANY(line), VARSIZE_ANY_EXHDR(line));
+		values[1] = CStringGetTextDatum(server_line);
 		fairdraw_put_row(&writer, values);
 		pfree(DatumGetPointer(values[1]));
+		pfree(server_line);
 		pfree(DatumGetPointer(value));
 	}
 	tuplesort_end(sort);

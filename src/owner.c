@@ -26,6 +26,7 @@
 #include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
+#include "utils/memutils.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
@@ -286,23 +287,86 @@ fairdraw_read(const char *sql, const char *types,...)
 	return rows;
 }
 
-/* Opens a cursor under such a snapshot. */
-Portal
-fairdraw_scan(const char *sql, const char *types,...)
+/*
+ * Scans: a cursor under such a snapshot
+ */
+#define ROWS_A_BATCH 1000
+
+void
+fairdraw_begin_scan(RecordScan *scan, const char *sql, const char *types,...)
 {
 	Arguments	arguments;
 	va_list		list;
-	Portal		portal;
 
 	va_start(list, types);
 	read_arguments(&arguments, types, list);
 	va_end(list);
+	memset(scan, 0, sizeof(RecordScan));
+	scan->values = AllocSetContextCreate(CurrentMemoryContext, "fairdraw scan",
+										 ALLOCSET_DEFAULT_SIZES);
 	CommandCounterIncrement();
 	PushActiveSnapshot(GetLatestSnapshot());
-	portal = SPI_cursor_open_with_args(NULL, sql, arguments.count, arguments.types,
-									   arguments.values, arguments.nulls, true, 0);
+	scan->portal = SPI_cursor_open_with_args(NULL, sql, arguments.count, arguments.types,
+											 arguments.values, arguments.nulls, true, 0);
 	PopActiveSnapshot();
-	return portal;
+}
+
+/* Goes to the next row; false: there is none. */
+bool
+fairdraw_next(RecordScan *scan)
+{
+	if (scan->next == scan->size)
+	{
+		CHECK_FOR_INTERRUPTS();
+		SPI_freetuptable(scan->batch);
+		MemoryContextReset(scan->values);
+		SPI_cursor_fetch(scan->portal, true, ROWS_A_BATCH);
+		scan->batch = SPI_tuptable;
+		scan->size = SPI_processed;
+		scan->next = 0;
+		if (scan->size == 0)
+			return false;
+	}
+	scan->tuple = scan->batch->vals[scan->next++];
+	return true;
+}
+
+Datum
+fairdraw_scan_datum(RecordScan *scan, int column, bool *isnull)
+{
+	return SPI_getbinval(scan->tuple, scan->batch->tupdesc, column, isnull);
+}
+
+/*
+ * A text of the current row as UTF-8, not NUL-terminated; valid until the scan
+ * has gone through its batch, which is at the next row at the earliest.  A null
+ * is the empty text: no record has one.
+ */
+const char *
+fairdraw_scan_text(RecordScan *scan, int column, size_t *len)
+{
+	MemoryContext caller = MemoryContextSwitchTo(scan->values);
+	bool		isnull;
+	Datum		datum = fairdraw_scan_datum(scan, column, &isnull);
+	const char *utf8 = "";
+
+	*len = 0;
+	if (!isnull)
+	{
+		struct varlena *value = PG_DETOAST_DATUM_PACKED(datum);
+
+		utf8 = fairdraw_to_utf8(VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value), len);
+	}
+	MemoryContextSwitchTo(caller);
+	return utf8;
+}
+
+void
+fairdraw_end_scan(RecordScan *scan)
+{
+	SPI_freetuptable(scan->batch);
+	SPI_cursor_close(scan->portal);
+	MemoryContextDelete(scan->values);
 }
 
 /*

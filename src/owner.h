@@ -31,9 +31,26 @@ extern void fairdraw_enter_owner(OwnerSection *section);
 extern void fairdraw_begin_owner(OwnerSection *section);
 extern void fairdraw_end_owner(const OwnerSection *section);
 
+/* Rows of a cursor, one after another; what is read of them lives for a while. */
+typedef struct RecordScan
+{
+	Portal		portal;
+	MemoryContext values;		/* reset with each batch */
+	SPITupleTable *batch;
+	uint64		size;
+	uint64		next;
+	HeapTuple	tuple;
+} RecordScan;
+
 extern uint64 fairdraw_write(const char *sql, const char *types,...);
 extern uint64 fairdraw_read(const char *sql, const char *types,...);
-extern Portal fairdraw_scan(const char *sql, const char *types,...);
+
+extern void fairdraw_begin_scan(RecordScan *scan, const char *sql, const char *types,...);
+extern bool fairdraw_next(RecordScan *scan);
+extern Datum fairdraw_scan_datum(RecordScan *scan, int column, bool *isnull);
+extern const char *fairdraw_scan_text(RecordScan *scan, int column, size_t *len);
+extern void fairdraw_end_scan(RecordScan *scan);
+
 
 extern char *fairdraw_get_text(uint64 row, int column);
 extern int64 fairdraw_get_int64(uint64 row, int column);

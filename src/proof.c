@@ -82,7 +82,7 @@ find_leaf(const DrawRecord *draw, const Blocks *blocks, const char *uid)
 	int64		at = -1;
 	int32		block;
 	char	   *first_uid;
-	FrameScan	scan;
+	RecordScan	scan;
 	FrameRow	row;
 	Sealer		sealer;
 	StringInfoData line;
@@ -116,7 +116,7 @@ find_leaf(const DrawRecord *draw, const Blocks *blocks, const char *uid)
 		}
 		size++;
 	}
-	fairdraw_end_frame(&scan);
+	fairdraw_end_scan(&scan);
 	if (at < 0)
 		changed_frame(draw);
 	if (draw->sealed)

@@ -247,11 +247,9 @@ fairdraw_require_frame(const DrawRecord *draw)
 /*
  * Scanning a frozen frame in the order of its lines
  */
-#define ROWS_A_BATCH 1000
-
 /* first_uid: where to begin, or NULL; limit: how many rows, or 0 for all */
 void
-fairdraw_begin_frame(FrameScan *scan, const DrawRecord *draw, const char *first_uid,
+fairdraw_begin_frame(RecordScan *scan, const DrawRecord *draw, const char *first_uid,
 					 int64 limit)
 {
 	char	   *sql = psprintf("SELECT f.uid, f.stratum, f.micro, f.leaf FROM fairdraw_data.frame f"
@@ -272,48 +270,21 @@ fairdraw_begin_frame(FrameScan *scan, const DrawRecord *draw, const char *first_
 							 GUC_ACTION_SAVE, true, 0, false);
 	(void) set_config_option("enable_sort", "off", PGC_USERSET, PGC_S_SESSION,
 							 GUC_ACTION_SAVE, true, 0, false);
-	scan->portal = fairdraw_scan(sql, "itl", draw->id, first_uid, limit);
+	fairdraw_begin_scan(scan, sql, "itl", draw->id, first_uid, limit);
 	AtEOXact_GUC(false, settings);
-	scan->batch = NULL;
-	scan->size = 0;
-	scan->next = 0;
 }
 
-/* The strings of a row are valid until the next call. */
+/* The uid of a row is valid until the next one is asked for. */
 bool
-fairdraw_next_row(FrameScan *scan, FrameRow *row)
+fairdraw_next_row(RecordScan *scan, FrameRow *row)
 {
-	HeapTuple	tuple;
-	TupleDesc	desc;
 	bool		isnull;
-	text	   *uid;
 
-	if (scan->next == scan->size)
-	{
-		CHECK_FOR_INTERRUPTS();
-		if (scan->batch != NULL)
-			SPI_freetuptable(scan->batch);
-		SPI_cursor_fetch(scan->portal, true, ROWS_A_BATCH);
-		scan->batch = SPI_tuptable;
-		scan->size = SPI_processed;
-		scan->next = 0;
-		if (scan->size == 0)
-			return false;
-	}
-	tuple = scan->batch->vals[scan->next++];
-	desc = scan->batch->tupdesc;
-	uid = DatumGetTextPP(SPI_getbinval(tuple, desc, 1, &isnull));
-	row->uid = fairdraw_to_utf8(VARDATA_ANY(uid), VARSIZE_ANY_EXHDR(uid), &row->len);
-	row->stratum = DatumGetInt32(SPI_getbinval(tuple, desc, 2, &isnull));
-	row->micro = (uint64) DatumGetInt64(SPI_getbinval(tuple, desc, 3, &isnull));
-	row->leaf = DatumGetInt32(SPI_getbinval(tuple, desc, 4, &isnull));
+	if (!fairdraw_next(scan))
+		return false;
+	row->uid = fairdraw_scan_text(scan, 1, &row->len);
+	row->stratum = DatumGetInt32(fairdraw_scan_datum(scan, 2, &isnull));
+	row->micro = (uint64) DatumGetInt64(fairdraw_scan_datum(scan, 3, &isnull));
+	row->leaf = DatumGetInt32(fairdraw_scan_datum(scan, 4, &isnull));
 	return true;
-}
-
-void
-fairdraw_end_frame(FrameScan *scan)
-{
-	if (scan->batch != NULL)
-		SPI_freetuptable(scan->batch);
-	SPI_cursor_close(scan->portal);
 }

@@ -33,17 +33,8 @@ typedef struct FrameRow
 	int32		leaf;
 } FrameRow;
 
-typedef struct FrameScan
-{
-	Portal		portal;
-	SPITupleTable *batch;
-	uint64		size;
-	uint64		next;
-} FrameScan;
-
-extern void fairdraw_begin_frame(FrameScan *scan, const DrawRecord *draw,
+extern void fairdraw_begin_frame(RecordScan *scan, const DrawRecord *draw,
 								 const char *first_uid, int64 limit);
-extern bool fairdraw_next_row(FrameScan *scan, FrameRow *row);
-extern void fairdraw_end_frame(FrameScan *scan);
+extern bool fairdraw_next_row(RecordScan *scan, FrameRow *row);
 
 #endif							/* FAIRDRAW_RECORDS_H */

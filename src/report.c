@@ -19,8 +19,6 @@
 #include "progress.h"
 #include "report.h"
 
-#define ROWS_A_FETCH 1000
-
 /*
  * Texts out of records
  */
@@ -29,7 +27,7 @@
 void
 fairdraw_write_frame(Sink *sink, const DrawRecord *draw, bool with_salts)
 {
-	FrameScan	scan;
+	RecordScan	scan;
 	FrameRow	row;
 	Sealer		sealer;
 	StringInfoData line;
@@ -59,37 +57,34 @@ fairdraw_write_frame(Sink *sink, const DrawRecord *draw, bool with_salts)
 		if ((++rows & 8191) == 0)
 			fairdraw_progress_report(&progress, rows);
 	}
-	fairdraw_end_frame(&scan);
+	fairdraw_end_scan(&scan);
 	fairdraw_progress_end(&progress);
 }
 
-/* Writes one text column of a query, a line each. */
+/* Writes the one text column of a scan, a line each. */
 static void
-write_lines(Sink *sink, Portal portal)
+write_lines(Sink *sink, RecordScan *scan)
 {
-	for (;;)
+	while (fairdraw_next(scan))
 	{
-		SPI_cursor_fetch(portal, true, ROWS_A_FETCH);
-		if (SPI_processed == 0)
-			break;
-		for (uint64 i = 0; i < SPI_processed; i++)
-		{
-			char	   *line = fairdraw_get_text(i, 1);
+		size_t		len;
+		const char *line = fairdraw_scan_text(scan, 1, &len);
 
-			fairdraw_sink_bytes(sink, line, strlen(line));
-			pfree(line);
-		}
-		SPI_freetuptable(SPI_tuptable);
+		fairdraw_sink_bytes(sink, line, len);
 	}
-	SPI_cursor_close(portal);
+	fairdraw_end_scan(scan);
 }
 
 void
 fairdraw_write_exclusions(Sink *sink, const DrawRecord *draw)
 {
-	write_lines(sink, fairdraw_scan(psprintf("SELECT e.uid || E'\\t' || e.reason FROM fairdraw_data.exclusion e"
-											 " WHERE e.draw = $1 ORDER BY %s",
-											 fairdraw_uid_order("e.uid")), "i", draw->id));
+	RecordScan	scan;
+
+	fairdraw_begin_scan(&scan,
+						psprintf("SELECT e.uid || E'\\t' || e.reason FROM fairdraw_data.exclusion e"
+								 " WHERE e.draw = $1 ORDER BY %s", fairdraw_uid_order("e.uid")),
+						"i", draw->id);
+	write_lines(sink, &scan);
 }
 
 void
@@ -101,6 +96,7 @@ fairdraw_write_data(Sink *sink, const char *ceremony, const char *name)
 	int			count;
 	char	   *salt;
 	char	  **columns;
+	RecordScan	scan;
 
 	if (fairdraw_read("SELECT salt, columns FROM fairdraw_data.data_set WHERE ceremony = $1 AND name = $2",
 					  "tt", ceremony, name) == 0)
@@ -116,9 +112,10 @@ fairdraw_write_data(Sink *sink, const char *ceremony, const char *name)
 	for (int i = 0; i < count; i++)
 		columns[i] = nulls[i] ? pstrdup("") : fairdraw_text_to_utf8(DatumGetTextPP(items[i]));
 	fairdraw_write_data_head(sink, name, salt, columns, count);
-	write_lines(sink, fairdraw_scan("SELECT line FROM fairdraw_data.data_row"
-									" WHERE ceremony = $1 AND name = $2 ORDER BY position",
-									"tt", ceremony, name));
+	fairdraw_begin_scan(&scan, "SELECT line FROM fairdraw_data.data_row"
+						" WHERE ceremony = $1 AND name = $2 ORDER BY position",
+						"tt", ceremony, name);
+	write_lines(sink, &scan);
 }
 
 /* The result of the execution whose values the ceremony has. */
@@ -126,6 +123,7 @@ void
 fairdraw_write_result(Sink *sink, const DrawRecord *draw, const CeremonyRecord *ceremony)
 {
 	CutoffRecord *cutoffs = fairdraw_load_cutoffs(draw, ceremony->execution);
+	RecordScan	scan;
 	char		s[FAIRDRAW_HEX_LEN + 1];
 
 	fairdraw_require_executed(ceremony);
@@ -136,12 +134,13 @@ fairdraw_write_result(Sink *sink, const DrawRecord *draw, const CeremonyRecord *
 				 errhint("The records were changed: see fairdraw.verify_draw().")));
 	fairdraw_ceremony_seed(ceremony, s);
 	fairdraw_write_result_head(sink, draw, ceremony->hash, s, cutoffs);
-	write_lines(sink, fairdraw_scan("SELECT s.name || E'\\t' || d.role || E'\\t' || d.rank || E'\\t' || d.uid"
-									" || E'\\t' || pg_catalog.encode(d.ticket, 'hex')"
-									" FROM fairdraw_data.selection d"
-									" JOIN fairdraw_data.stratum s ON s.draw = d.draw AND s.stratum = d.stratum"
-									" WHERE d.draw = $1 AND d.execution = $2 ORDER BY d.stratum, d.rank",
-									"ii", draw->id, ceremony->execution));
+	fairdraw_begin_scan(&scan, "SELECT s.name || E'\\t' || d.role || E'\\t' || d.rank || E'\\t' || d.uid"
+						" || E'\\t' || pg_catalog.encode(d.ticket, 'hex')"
+						" FROM fairdraw_data.selection d"
+						" JOIN fairdraw_data.stratum s ON s.draw = d.draw AND s.stratum = d.stratum"
+						" WHERE d.draw = $1 AND d.execution = $2 ORDER BY d.stratum, d.rank",
+						"ii", draw->id, ceremony->execution);
+	write_lines(sink, &scan);
 }
 
 /* May the caller see the seed? */
@@ -389,7 +388,8 @@ fairdraw_selection(PG_FUNCTION_ARGS)
 	CeremonyRecord *ceremony;
 	CutoffRecord *cutoffs;
 	OwnerSection section;
-	Portal		portal;
+	RecordScan	scan;
+	MemoryContext caller;
 
 	fairdraw_require_duty(DUTY_ANY);
 	InitMaterializedSRF(fcinfo, 0);
@@ -399,39 +399,36 @@ fairdraw_selection(PG_FUNCTION_ARGS)
 	ceremony = fairdraw_load_ceremony(draw->ceremony, LOCK_NONE);
 	fairdraw_require_executed(ceremony);
 	cutoffs = fairdraw_load_cutoffs(draw, ceremony->execution);
-	portal = fairdraw_scan("SELECT stratum, role, rank, uid, ticket, micro FROM fairdraw_data.selection"
-						   " WHERE draw = $1 AND execution = $2 ORDER BY stratum, rank",
-						   "ii", draw->id, ceremony->execution);
-	for (;;)
+	fairdraw_begin_scan(&scan, "SELECT stratum, role, rank, uid, ticket, micro FROM fairdraw_data.selection"
+						" WHERE draw = $1 AND execution = $2 ORDER BY stratum, rank",
+						"ii", draw->id, ceremony->execution);
+	while (fairdraw_next(&scan))
 	{
-		CHECK_FOR_INTERRUPTS();
-		SPI_cursor_fetch(portal, true, ROWS_A_FETCH);
-		if (SPI_processed == 0)
-			break;
-		for (uint64 i = 0; i < SPI_processed; i++)
-		{
-			int			stratum = fairdraw_get_int32(i, 1);
-			uint64		micro = fairdraw_get_int64(i, 6);
-			char	   *role = fairdraw_get_text(i, 2);
-			Datum		values[7];
-			bool		nulls[7] = {false};
+		Datum		values[7];
+		bool		nulls[7] = {false};
+		bool		isnull;
+		int			stratum = DatumGetInt32(fairdraw_scan_datum(&scan, 1, &isnull));
+		uint64		micro = DatumGetInt64(fairdraw_scan_datum(&scan, 6, &isnull));
+		size_t		len;
+		const char *role = fairdraw_scan_text(&scan, 2, &len);
+		bool		certain = len == strlen("certain") && memcmp(role, "certain", len) == 0;
 
-			if (cutoffs == NULL || stratum < 1 || stratum > draw->nstrata)
-				ereport(ERROR,
-						(errcode(ERRCODE_DATA_CORRUPTED),
-						 errmsg("the result of draw \"%s\" is not complete", fairdraw_shown(label)),
-						 errhint("The records were changed: see fairdraw.verify_draw().")));
-			values[0] = CStringGetTextDatum(fairdraw_shown(draw->strata[stratum - 1].name));
-			for (int column = 2; column <= 5; column++)
-				values[column - 1] = SPI_getbinval(SPI_tuptable->vals[i], SPI_tuptable->tupdesc,
-												   column, &nulls[column - 1]);
-			values[5] = NumericGetDatum(fairdraw_micro_weight(micro));
-			values[6] = Float8GetDatum(fairdraw_probability(micro, cutoffs[stratum - 1].rest,
-															strcmp(role, "certain") == 0 ? ROLE_CERTAIN : ROLE_DRAWN));
-			tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
-		}
-		SPI_freetuptable(SPI_tuptable);
+		if (cutoffs == NULL || stratum < 1 || stratum > draw->nstrata)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATA_CORRUPTED),
+					 errmsg("the result of draw \"%s\" is not complete", fairdraw_shown(label)),
+					 errhint("The records were changed: see fairdraw.verify_draw().")));
+		caller = MemoryContextSwitchTo(scan.values);
+		values[0] = CStringGetTextDatum(fairdraw_shown(draw->strata[stratum - 1].name));
+		for (int column = 2; column <= 5; column++)
+			values[column - 1] = fairdraw_scan_datum(&scan, column, &nulls[column - 1]);
+		values[5] = NumericGetDatum(fairdraw_micro_weight(micro));
+		values[6] = Float8GetDatum(fairdraw_probability(micro, cutoffs[stratum - 1].rest,
+														certain ? ROLE_CERTAIN : ROLE_DRAWN));
+		tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+		MemoryContextSwitchTo(caller);
 	}
+	fairdraw_end_scan(&scan);
 	fairdraw_end_owner(&section);
 	SPI_finish();
 	return (Datum) 0;

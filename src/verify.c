@@ -23,8 +23,6 @@
 #include "progress.h"
 #include "report.h"
 
-#define ROWS_A_FETCH 1000
-
 typedef struct Findings
 {
 	ReturnSetInfo *rows;
@@ -168,7 +166,7 @@ static bool
 verify_frame(Findings *findings, const DrawRecord *draw)
 {
 	FrameCheck	check = {0};
-	FrameScan	scan;
+	RecordScan	scan;
 	FrameRow	row;
 	Sealer		sealer;
 	StringInfoData line;
@@ -197,7 +195,7 @@ verify_frame(Findings *findings, const DrawRecord *draw)
 		if ((check.units & 8191) == 0)
 			fairdraw_progress_report(&progress, check.units);
 	}
-	fairdraw_end_frame(&scan);
+	fairdraw_end_scan(&scan);
 	fairdraw_progress_end(&progress);
 	if (check.block.size > 0)
 		check_block(&check, first, last, recorded, blocks);
@@ -374,69 +372,84 @@ verify_states(Findings *findings, const DrawRecord *draw, const CeremonyRecord *
  * Results: stored rows against those computed again
  */
 
-/* The first stored row that differs from the computed ones, or NULL. */
+static uint64
+sample_size(const Sample *sample)
+{
+	return sample->certain + sample->drawn + sample->reserve;
+}
+
+/* The current row of a scan over the selection, against unit "rank" of a stratum. */
+static bool
+row_is_unit(RecordScan *scan, int stratum, const Sample *sample, uint64 rank)
+{
+	const Unit *unit = sample->units[rank];
+	const char *wanted_role = fairdraw_role_names[fairdraw_role(sample, rank)];
+	bool		isnull;
+	size_t		role_len;
+	size_t		uid_len;
+	size_t		ticket_len;
+	const char *role = fairdraw_scan_text(scan, 3, &role_len);
+	const char *uid = fairdraw_scan_text(scan, 4, &uid_len);
+	bytea	   *ticket = DatumGetByteaPP(fairdraw_scan_datum(scan, 5, &isnull));
+
+	ticket_len = VARSIZE_ANY_EXHDR(ticket);
+	return DatumGetInt32(fairdraw_scan_datum(scan, 1, &isnull)) == stratum + 1 &&
+		DatumGetInt32(fairdraw_scan_datum(scan, 2, &isnull)) == (int32) rank + 1 &&
+		role_len == strlen(wanted_role) && memcmp(role, wanted_role, role_len) == 0 &&
+		uid_len == unit->len && memcmp(uid, unit->uid, uid_len) == 0 &&
+		ticket_len == FAIRDRAW_HASH_LEN &&
+		memcmp(VARDATA_ANY(ticket), unit->ticket, ticket_len) == 0 &&
+		(uint64) DatumGetInt64(fairdraw_scan_datum(scan, 6, &isnull)) == unit->micro;
+}
+
+/* The first recorded row that differs from the computed ones, or NULL. */
 static char *
 compare_selection(const DrawRecord *draw, int32 execution, const StratumSample *samples)
 {
-	Portal		portal = fairdraw_scan("SELECT stratum, rank, role, uid, ticket, micro"
-									   " FROM fairdraw_data.selection"
-									   " WHERE draw = $1 AND execution = $2 ORDER BY stratum, rank",
-									   "ii", draw->id, execution);
+	RecordScan	scan;
 	char	   *fault = NULL;
 	int			stratum = 0;
 	uint64		rank = 0;
 
-	while (fault == NULL)
+	fairdraw_begin_scan(&scan, "SELECT stratum, rank, role, uid, ticket, micro"
+						" FROM fairdraw_data.selection"
+						" WHERE draw = $1 AND execution = $2 ORDER BY stratum, rank",
+						"ii", draw->id, execution);
+	while (fault == NULL && fairdraw_next(&scan))
 	{
-		SPI_cursor_fetch(portal, true, ROWS_A_FETCH);
-		if (SPI_processed == 0)
-			break;
-		for (uint64 i = 0; i < SPI_processed && fault == NULL; i++)
-		{
-			char	   *uid = fairdraw_get_text(i, 4);
-			char	   *role = fairdraw_get_text(i, 3);
-			bool		isnull;
-			bytea	   *ticket = DatumGetByteaPP(SPI_getbinval(SPI_tuptable->vals[i],
-															   SPI_tuptable->tupdesc, 5, &isnull));
-			const Sample *sample;
-			const Unit *unit;
+		size_t		uid_len;
+		size_t		role_len;
+		const char *uid = fairdraw_scan_text(&scan, 4, &uid_len);
+		const char *role = fairdraw_scan_text(&scan, 3, &role_len);
+		bool		isnull;
+		const Sample *sample;
 
-			while (stratum < draw->nstrata &&
-				   rank == samples[stratum].sample.certain + samples[stratum].sample.drawn +
-				   samples[stratum].sample.reserve)
-			{
-				stratum++;
-				rank = 0;
-			}
-			if (stratum == draw->nstrata)
-			{
-				fault = psprintf("unit \"%s\" is too many", fairdraw_shown(uid));
-				break;
-			}
-			sample = &samples[stratum].sample;
-			unit = sample->units[rank];
-			if (fairdraw_get_int32(i, 1) != stratum + 1 ||
-				fairdraw_get_int32(i, 2) != (int32) rank + 1 ||
-				strlen(uid) != unit->len || memcmp(uid, unit->uid, unit->len) != 0 ||
-				strcmp(role, fairdraw_role_names[fairdraw_role(sample, rank)]) != 0 ||
-				VARSIZE_ANY_EXHDR(ticket) != FAIRDRAW_HASH_LEN ||
-				memcmp(VARDATA_ANY(ticket), unit->ticket, FAIRDRAW_HASH_LEN) != 0 ||
-				(uint64) fairdraw_get_int64(i, 6) != unit->micro)
-				fault = psprintf("recorded is \"%s\" as %s %d, computed \"%s\" as %s " UINT64_FORMAT " of stratum \"%s\"",
-								 fairdraw_shown(uid), role, fairdraw_get_int32(i, 2),
-								 fairdraw_from_utf8(unit->uid, unit->len),
-								 fairdraw_role_names[fairdraw_role(sample, rank)], rank + 1,
-								 fairdraw_shown(draw->strata[stratum].name));
-			rank++;
+		while (stratum < draw->nstrata && rank == sample_size(&samples[stratum].sample))
+		{
+			stratum++;
+			rank = 0;
 		}
-		SPI_freetuptable(SPI_tuptable);
+		if (stratum == draw->nstrata)
+		{
+			fault = psprintf("unit \"%s\" is too many", fairdraw_from_utf8(uid, uid_len));
+			break;
+		}
+		sample = &samples[stratum].sample;
+		if (!row_is_unit(&scan, stratum, sample, rank))
+			fault = psprintf("recorded is \"%s\" as %s %d, computed \"%s\" as %s " UINT64_FORMAT " of stratum \"%s\"",
+							 fairdraw_from_utf8(uid, uid_len), pnstrdup(role, role_len),
+							 DatumGetInt32(fairdraw_scan_datum(&scan, 2, &isnull)),
+							 fairdraw_from_utf8(sample->units[rank]->uid, sample->units[rank]->len),
+							 fairdraw_role_names[fairdraw_role(sample, rank)], rank + 1,
+							 fairdraw_shown(draw->strata[stratum].name));
+		rank++;
 	}
-	SPI_cursor_close(portal);
+	fairdraw_end_scan(&scan);
 	for (; fault == NULL && stratum < draw->nstrata; stratum++, rank = 0)
 	{
 		const Sample *sample = &samples[stratum].sample;
 
-		if (rank < sample->certain + sample->drawn + sample->reserve)
+		if (rank < sample_size(sample))
 			fault = psprintf("unit \"%s\" of stratum \"%s\" is missing",
 							 fairdraw_from_utf8(sample->units[rank]->uid, sample->units[rank]->len),
 							 fairdraw_shown(draw->strata[stratum].name));
