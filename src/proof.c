@@ -149,6 +149,22 @@ write_leaf(Sink *sink, const Leaf *leaf)
 	}
 }
 
+/* its key, where there are keys and it is not certain */
+static void
+write_key(Sink *sink, const DrawRecord *draw, const CutoffRecord *cutoff, const Leaf *leaf,
+		  uint64 a)
+{
+	char	   *numerator;
+	char	   *denominator;
+	Remainder	rest = cutoff->rest;
+
+	if (fairdraw_resolve_method(draw->method, draw->strata[leaf->stratum].units) != METHOD_PARETO ||
+		rest.n == 0 || (unsigned __int128) rest.n * leaf->micro >= rest.w)
+		return;
+	fairdraw_key_fraction(a, leaf->micro, rest, &numerator, &denominator);
+	fairdraw_sink_line(sink, "pareto: %s/%s", numerator, denominator);
+}
+
 /* What follows from the seed: its ticket, and once the seed is public the rest. */
 static void
 write_outcome(Sink *sink, const DrawRecord *draw, const CeremonyRecord *ceremony,
@@ -174,6 +190,8 @@ write_outcome(Sink *sink, const DrawRecord *draw, const CeremonyRecord *ceremony
 	fairdraw_sink_line(sink, "key: %s", design->stream.key);
 	fairdraw_write_cutoff(sink, "cutoff: ", draw->strata[leaf->stratum].name,
 						  &cutoffs[leaf->stratum]);
+	write_key(sink, draw, &cutoffs[leaf->stratum], leaf,
+			  fairdraw_position(ticket, design->shift));
 	if (fairdraw_read("SELECT role, rank FROM fairdraw_data.selection"
 					  " WHERE draw = $1 AND execution = $2 AND uid = $3", "iit", draw->id,
 					  ceremony->execution, leaf->uid) == 0)

@@ -259,6 +259,15 @@ class Draw:
         certain, _, _, n, W, cutoff = self.draw(stratum)
         return "%s\t%d\t%d\t%d\t%s" % (stratum, len(certain), n, W, cutoff)
 
+    def pareto_line(self, uid, stratum, micro):
+        certain, _, _, n, W, _ = self.draw(stratum)
+        method = self.method if self.method != "auto" else "pivotal" if len(self.of(stratum)) <= 200 else "pareto"
+        if method != "pareto" or n == 0 or uid in certain:
+            return []
+        j, m = map(int, self.rotation.split("/"))
+        a = ((int(self.ticket(uid)[:16], 16) + j * 2**64 // m) % 2**64) | 1
+        return ["pareto: %d/%d" % (a * (W - n * micro), (2**64 - a) * n * micro)]
+
     def rows(self, stratum):
         certain, drawn, reserve, _, _, _ = self.draw(stratum)
         if self.weights == "sealed":
@@ -283,8 +292,9 @@ class Draw:
             lines += ["ticket: " + self.ticket(uid)] if executed else []
             if public:
                 role = [(row[1], row[2]) for row in self.rows(unit[1]) if row[3] == uid]
-                lines += ["key: " + self.K(), "cutoff: " + self.cutoff_line(unit[1]),
-                          "role: " + ("%s\t%d" % role[0] if role else "none")]
+                lines += ["key: " + self.K(), "cutoff: " + self.cutoff_line(unit[1])]
+                lines += self.pareto_line(unit[0], unit[1], unit[2])
+                lines += ["role: " + ("%s\t%d" % role[0] if role else "none")]
         elif uid in dict(self.exclusions):
             lines += ["exclusion: %s\t%s" % (uid, dict(self.exclusions)[uid])]
         else:
