@@ -38,6 +38,8 @@ SHLIB_LINK  = -lcrypto
 INSTALL_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA        = $(filter-out $(INSTALL_SQL),$(call glob,sql/$(EXTENSION)--*.sql))
 DATA_built  = $(INSTALL_SQL)
+DOCS        = $(call glob,README*.md) $(call glob,doc/*.md)
+SCRIPTS     = verify/$(EXTENSION)-verify
 
 # every test finds the extension in a UTF8 database, whatever the server's
 # locale is, and needs no other test before it

@@ -8,6 +8,8 @@
  */
 #include "fairdraw.h"
 
+#include <math.h>
+
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/jsonb.h"
@@ -183,6 +185,7 @@ typedef struct Freeze
 	Sink		exclusion_lines;
 	StringInfoData line;
 	Progress	progress;
+	uint64		uid_bytes;		/* of the frame */
 } Freeze;
 
 /* "sizes" as a number: which strata are there? */
@@ -290,6 +293,7 @@ freeze_unit(Freeze *freeze)
 				 fault == WEIGHT_NOT_POSITIVE
 				 ? errhint("A unit that must not be drawn stands in the exclusions, with its reason.")
 				 : errhint("Round it in the frame query, for example to numeric(12,6).")));
+	freeze->uid_bytes += frame->len;
 	stratum->units++;
 	stratum->micro += micro;
 	if (stratum->micro > PG_INT64_MAX)
@@ -445,6 +449,39 @@ check_frozen(const Freeze *freeze)
 				 errhint("Join them with others, or commit the draw with open weights.")));
 }
 
+/*
+ * A draw that was sealed has to be executed, so one whose state would not fit
+ * is refused now.  At the most every list holds twice its limit, in an array
+ * that was doubled.
+ */
+static void
+check_state_size(const Freeze *freeze)
+{
+	const DrawRecord *draw = freeze->draw;
+	double		uid_bytes = (double) freeze->uid_bytes / draw->units;
+	double		kept = 0;
+
+	for (int i = 0; i < draw->nstrata; i++)
+	{
+		const StratumRecord *stratum = &draw->strata[i];
+		double		q = stratum->n + Max(stratum->reserve, 1);
+		double		units = stratum->units;
+
+		if (draw->method == METHOD_PIVOTAL || stratum->units <= FAIRDRAW_WHOLE_STRATUM)
+			kept += units;
+		else
+			kept += Min(units, 2 * q) + Min(units, 2 * (q + 4 * sqrt(q) + 9));
+	}
+	if (kept * (2 * sizeof(Kept) + uid_bytes) > FAIRDRAW_STATE_LIMIT)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the state of draw \"%s\" could exceed 512 MB when it is executed",
+						fairdraw_shown(draw->label)),
+				 errdetail("It may hold %.0f units of %.0f bytes.", kept,
+						   2 * sizeof(Kept) + uid_bytes),
+				 errhint("Up to four times the units to be drawn are kept, and whole strata by method pivotal: split the frame into several draws.")));
+}
+
 static int32
 next_draw(void)
 {
@@ -552,6 +589,7 @@ freeze_draw(Freeze *freeze, const char *frame_text, const char *exclusions_text,
 	draw->exclusions_hash = palloc(FAIRDRAW_HEX_LEN + 1);
 	fairdraw_sink_hash(&freeze->exclusion_lines, draw->exclusions_hash);
 	check_frozen(freeze);
+	check_state_size(freeze);
 	fairdraw_end_rows(&freeze->frame_rows);
 	fairdraw_end_rows(&freeze->block_rows);
 	fairdraw_end_rows(&freeze->exclusion_rows);
