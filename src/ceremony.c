@@ -49,8 +49,8 @@ fairdraw_require_sealed(const CeremonyRecord *ceremony)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("ceremony \"%s\" is not sealed", fairdraw_shown(ceremony->label)),
-				 errhint("Seal it first: SELECT fairdraw.seal_ceremony('%s').",
-						 fairdraw_shown(ceremony->label))));
+				 errhint("Seal it first: SELECT fairdraw.seal_ceremony(%s).",
+						 fairdraw_quoted(ceremony->label))));
 }
 
 void
@@ -60,8 +60,8 @@ fairdraw_require_executed(const CeremonyRecord *ceremony)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("ceremony \"%s\" was not executed", fairdraw_shown(ceremony->label)),
-				 errhint("Execute it once its entropy is known: SELECT fairdraw.execute_ceremony('%s', ...).",
-						 fairdraw_shown(ceremony->label))));
+				 errhint("Execute it once its entropy is known: SELECT fairdraw.execute_ceremony(%s, ...).",
+						 fairdraw_quoted(ceremony->label))));
 }
 
 /* Before the first due time nobody can know anything of the result. */
@@ -105,6 +105,16 @@ check_decisions(XactEvent event, void *arg)
 						 errhint("Commit it: it has to be decided before the first due time.")));
 			break;
 		case XACT_EVENT_PRE_COMMIT:
+
+			/*
+			 * Temporary tables can be locked by others and then hold the
+			 * commit up after the clock was read.
+			 */
+			if (decisions != NULL && (MyXactFlags & XACT_FLAGS_ACCESSEDTEMPNAMESPACE))
+				ereport(ERROR,
+						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+						 errmsg("a transaction that sealed or aborted a ceremony cannot have used temporary tables"),
+						 errhint("Seal or abort in a transaction of its own.")));
 			for (Decision *decision = decisions; decision != NULL; decision = decision->next)
 				if (GetCurrentTimestamp() >= decision->before)
 					ereport(ERROR,
@@ -365,7 +375,7 @@ fairdraw_seal_ceremony(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("nothing was committed in ceremony \"%s\"", fairdraw_shown(label)),
-				 errhint("Commit a draw first: SELECT fairdraw.commit_draw('%s', ...).", fairdraw_shown(label))));
+				 errhint("Commit a draw first: SELECT fairdraw.commit_draw(%s, ...).", fairdraw_quoted(label))));
 	ceremony->serial = 0;
 	/* once before waiting for others, and once after */
 	require_before_first_due(ceremony, too_late, open_another);
@@ -436,7 +446,7 @@ fairdraw_disclose_seed(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("the seed of ceremony \"%s\" is public already", fairdraw_shown(label)),
-				 errhint("SELECT fairdraw.seed_text('%s') shows it.", fairdraw_shown(label))));
+				 errhint("SELECT fairdraw.seed_text(%s) shows it.", fairdraw_quoted(label))));
 	fairdraw_write("INSERT INTO fairdraw_data.disclosure (ceremony, disclosed_by) VALUES ($1, $2)",
 				   "tt", label, user);
 	fairdraw_end_owner(&section);

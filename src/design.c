@@ -194,7 +194,6 @@ fairdraw_read_sizes(Jsonb *sizes, Design *design)
 		utf8 = fairdraw_to_utf8(name, strlen(name), &len);
 		quota->stratum = pnstrdup(utf8, len);
 		fairdraw_require_field("stratum", quota->stratum, FAIRDRAW_MAX_LABEL);
-		fairdraw_require_field("stratum", quota->stratum, FAIRDRAW_MAX_LABEL);
 		(void) JsonbIteratorNext(&it, &item, true);
 		read_quota(name, &item, quota);
 		design->nquotas++;

@@ -58,6 +58,13 @@ fairdraw_shown(const char *utf8)
 	return fairdraw_from_utf8(utf8, strlen(utf8));
 }
 
+/* The same as a literal, for a statement in a hint. */
+const char *
+fairdraw_quoted(const char *utf8)
+{
+	return quote_literal_cstr(fairdraw_shown(utf8));
+}
+
 /* A text argument as NUL-terminated UTF-8, in new memory. */
 char *
 fairdraw_text_to_utf8(text *value)

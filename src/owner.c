@@ -104,9 +104,9 @@ fairdraw_require_duty(Duty duty)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("role \"%s\" does not have the duty %s",
 						GetUserNameFromId(GetUserId(), false), name),
-				 errhint("The owner of schema fairdraw_data grants it: SELECT fairdraw.grant_duty('%s', '%s');",
+				 errhint("The owner of schema fairdraw_data grants it: SELECT fairdraw.grant_duty('%s', %s);",
 						 duty == DUTY_DRAWER ? "drawer" : "auditor",
-						 GetUserNameFromId(GetUserId(), false))));
+						 quote_literal_cstr(quote_identifier(GetUserNameFromId(GetUserId(), false))))));
 }
 
 static void

@@ -5,6 +5,7 @@
  */
 #include "fairdraw.h"
 
+#include "mb/pg_wchar.h"
 #include "tcop/tcopprot.h"
 #include "utils/backend_status.h"
 #include "utils/timestamp.h"
@@ -24,6 +25,16 @@ fairdraw_progress_begin(Progress *progress, const char *what, uint64 total)
 	progress->statement = debug_query_string;
 }
 
+/* Reporting an activity forgets the query identifier. */
+static void
+show_activity(const char *activity)
+{
+	uint64		query_id = pgstat_get_my_query_id();
+
+	pgstat_report_activity(STATE_RUNNING, activity);
+	pgstat_report_query_id(query_id, true);
+}
+
 /* Costs a look at the clock: call it once in some thousand units. */
 void
 fairdraw_progress_report(Progress *progress, uint64 done)
@@ -41,10 +52,12 @@ fairdraw_progress_report(Progress *progress, uint64 done)
 	{
 		/* a long statement loses its end, not the progress */
 		int			room = pgstat_track_activity_query_size - (int) strlen(state) - 32;
-		char	   *activity = psprintf("%.*s /* fairdraw: %s */", Max(room, 0),
+		int			kept = pg_mbcliplen(progress->statement, strlen(progress->statement),
+										Max(room, 0));
+		char	   *activity = psprintf("%.*s /* fairdraw: %s */", kept,
 										progress->statement, state);
 
-		pgstat_report_activity(STATE_RUNNING, activity);
+		show_activity(activity);
 		pfree(activity);
 	}
 	if (fairdraw_progress)
@@ -56,5 +69,5 @@ void
 fairdraw_progress_end(Progress *progress)
 {
 	if (progress->statement != NULL)
-		pgstat_report_activity(STATE_RUNNING, progress->statement);
+		show_activity(progress->statement);
 }

@@ -46,8 +46,8 @@ changed_frame(const DrawRecord *draw)
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("the frozen frame of draw \"%s\" is not what was committed",
 					fairdraw_shown(draw->label)),
-			 errhint("SELECT * FROM fairdraw.verify_draw('%s') shows where.",
-					 fairdraw_shown(draw->label))));
+			 errhint("SELECT * FROM fairdraw.verify_draw(%s) shows where.",
+					 fairdraw_quoted(draw->label))));
 }
 
 static Blocks

@@ -183,13 +183,6 @@ fairdraw_load_draw(const char *label)
 				 errdetail("It has method \"%s\" and rotation \"%s\".",
 						   fairdraw_shown(method), fairdraw_shown(rotation)),
 				 errhint("The records were changed: restore fairdraw_data.draw from a backup.")));
-	if (draw->sealed && draw->salt_key == NULL)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("the salt key of draw \"%s\" is missing",
-						fairdraw_shown(label)),
-				 errhint("Restore the table fairdraw_data.salt_key from a backup.")));
-
 	sql = psprintf("SELECT s.name, s.units, s.micro, s.n, s.reserve"
 				   " FROM fairdraw_data.stratum s WHERE s.draw = $1 ORDER BY s.stratum");
 	draw->nstrata = fairdraw_read(sql, "i", draw->id);
@@ -232,7 +225,7 @@ fairdraw_load_cutoffs(const DrawRecord *draw, int32 execution)
 	return cutoffs;
 }
 
-/* An error if the frame of a draw was archived. */
+/* An error if the frame of a draw was archived, or cannot be written. */
 void
 fairdraw_require_frame(const DrawRecord *draw)
 {
@@ -242,6 +235,11 @@ fairdraw_require_frame(const DrawRecord *draw)
 				 errmsg("the frame of draw \"%s\" was archived",
 						fairdraw_shown(draw->label)),
 				 errhint("It stands in the auditor's bundle whose hash is in fairdraw_data.archive.")));
+	if (draw->sealed && draw->salt_key == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("the salt key of draw \"%s\" is missing", fairdraw_shown(draw->label)),
+				 errhint("Restore the table fairdraw_data.salt_key from a backup.")));
 }
 
 /*

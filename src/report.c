@@ -241,8 +241,8 @@ require_seed(const CeremonyRecord *ceremony, bool is_auditor)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("the seed of ceremony \"%s\" is not public yet", fairdraw_shown(ceremony->label)),
 				 errdetail("It is public from %s at the latest.", ceremony->disclose),
-				 errhint("SELECT fairdraw.disclose_seed('%s') makes it public; an auditor sees it before.",
-						 fairdraw_shown(ceremony->label))));
+				 errhint("SELECT fairdraw.disclose_seed(%s) makes it public; an auditor sees it before.",
+						 fairdraw_quoted(ceremony->label))));
 }
 
 /* seed_text(ceremony) */
@@ -357,8 +357,8 @@ fairdraw_archive_draw(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("the seed of ceremony \"%s\" is not public yet", fairdraw_shown(ceremony->label)),
-				 errhint("A frame is archived once nothing about its draw can change any more: SELECT fairdraw.disclose_seed('%s').",
-						 fairdraw_shown(ceremony->label))));
+				 errhint("A frame is archived once nothing about its draw can change any more: SELECT fairdraw.disclose_seed(%s).",
+						 fairdraw_quoted(ceremony->label))));
 	fairdraw_sink_init(&sink, NULL);
 	fairdraw_write_bundle(&sink, draw, ceremony, true);
 	fairdraw_sink_hash(&sink, hash);
@@ -367,8 +367,8 @@ fairdraw_archive_draw(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the hash is not that of the auditor's bundle of draw \"%s\"", fairdraw_shown(label)),
 				 errdetail("Given was \"%s\".", wanted),
-				 errhint("Have an auditor write the bundle with export_draw('%s', 'auditor'), check it with fairdraw-verify, and give the SHA-256 of the file.",
-						 fairdraw_shown(label))));
+				 errhint("Have an auditor write the bundle with export_draw(%s, 'auditor'), check it with fairdraw-verify, and give the SHA-256 of the file.",
+						 fairdraw_quoted(label))));
 	fairdraw_write("INSERT INTO fairdraw_data.archive (draw, bundle_hash, archived_by) VALUES ($1, $2, $3)",
 				   "itt", draw->id, hash, user);
 	fairdraw_write("DELETE FROM fairdraw_data.frame WHERE draw = $1", "i", draw->id);

@@ -254,6 +254,8 @@ hold_duels(Unit **units, uint64 count, Remainder rest, const Stream *stream)
 					limit;
 		bool		first;		/* does the first case of the text hold? */
 
+		if ((y & 4095) == 0)
+			CHECK_FOR_INTERRUPTS();
 		if (champion < 0)
 		{
 			champion = y;

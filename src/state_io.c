@@ -192,6 +192,7 @@ static void
 get_list(Cursor *in, DrawState *state, StratumState *stratum, Shortlist *list)
 {
 	uint64		size = get_integer(in, 8);
+	unsigned	__int128 total = 0;
 	Kept		previous;
 
 	if (size > Min(list->limit, stratum->units))
@@ -203,14 +204,20 @@ get_list(Cursor *in, DrawState *state, StratumState *stratum, Shortlist *list)
 		const char *uid = get_bytes(in, len);
 		Kept		unit;
 
-		if (micro == 0 || micro > stratum->w || len == 0 || len > FAIRDRAW_MAX_LABEL)
+		if ((i & 1023) == 0)
+			CHECK_FOR_INTERRUPTS();
+		if (micro == 0 || micro > stratum->w ||
+			fairdraw_field_fault(uid, len, FAIRDRAW_MAX_LABEL) != NULL)
 			invalid_state("A unit is not valid.");
+		total += micro;
 		unit = fairdraw_kept(state->design, uid, len, micro);
 		if (i > 0 && fairdraw_compare_kept(list, &previous, &unit) > 0)
 			invalid_state("Its units are not in order.");
 		fairdraw_offer(state, list, &unit);
 		previous = unit;
 	}
+	if (stratum->keep == KEEP_WHOLE && list == &stratum->nearest && total != stratum->w)
+		invalid_state("The units of a stratum do not have its sum.");
 }
 
 static void

@@ -570,6 +570,8 @@ fairdraw_verify_draw(PG_FUNCTION_ARGS)
 
 	if (draw->archived)
 		put_finding(&findings, "frame", -1, "it was archived: check the auditor's bundle");
+	else if (draw->sealed && draw->salt_key == NULL)
+		put_finding(&findings, "frame", 0, "its salt key is missing");
 	else
 		frame_ok = verify_frame(&findings, draw);
 	plan_ok = verify_plan(&findings, draw);

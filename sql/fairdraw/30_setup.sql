@@ -261,6 +261,7 @@ BEGIN
             WHEN s.ceremony IS NOT NULL THEN 'sealed'
             ELSE 'open' END AS state,
         s.serial, s.hash, e.first_due, e.last_due, c.disclose, c.place,
+        d.ceremony IS NULL AND x.executions > 0 AND c.disclose <= current_date AS disclosure_overdue,
         (SELECT count(*) FROM fairdraw_data.draw w WHERE w.ceremony = c.ceremony) AS draws,
         coalesce(x.executions, 0) AS executions,
         c.opened_at, s.sealed_at, x.executed_at, d.disclosed_at, a.aborted_at, a.reason
@@ -413,6 +414,7 @@ BEGIN
     PERFORM fairdraw.require_duty(duty, role);
     EXECUTE format('GRANT USAGE ON SCHEMA fairdraw_data TO %s', role);
     EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA fairdraw_data TO %s', role);
+    EXECUTE format('REVOKE SELECT ON fairdraw_data.ceremony_secret, fairdraw_data.salt_key FROM %s', role);
     EXECUTE format('GRANT EXECUTE ON FUNCTION fairdraw_data.%I() TO %s', duty, role);
 END
 $function$;
