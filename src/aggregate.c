@@ -68,7 +68,7 @@ transition_state(Datum datum, MemoryContext context)
 static DrawState *
 begin_row(FunctionCallInfo fcinfo)
 {
-	MemoryContext context = aggregate_context(fcinfo);
+	MemoryContext context;
 	struct varlena *arg;
 	DrawState  *state = NULL;
 	text	   *design;
@@ -79,12 +79,17 @@ begin_row(FunctionCallInfo fcinfo)
 		null_argument("the design of the draw",
 					  "Take it from fairdraw.draw_design().");
 	arg = (struct varlena *) PG_GETARG_POINTER(4);
-	if (!PG_ARGISNULL(0))
+	/* a state that may be written to is one that an aggregate has begun */
+	if (likely(!PG_ARGISNULL(0) &&
+			   VARATT_IS_EXTERNAL_EXPANDED_RW(PG_GETARG_POINTER(0))))
 	{
-		state = transition_state(PG_GETARG_DATUM(0), context);
+		state = (DrawState *) DatumGetEOHP(PG_GETARG_DATUM(0));
 		if (likely(state->design_arg == arg))
 			return state;
 	}
+	context = aggregate_context(fcinfo);
+	if (!PG_ARGISNULL(0))
+		state = transition_state(PG_GETARG_DATUM(0), context);
 
 	design = PG_GETARG_TEXT_PP(4);
 	utf8 = fairdraw_to_utf8(VARDATA_ANY(design), VARSIZE_ANY_EXHDR(design), &len);

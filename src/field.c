@@ -132,6 +132,28 @@ is_nfc(const pg_wchar *wide)
 	return same;
 }
 
+/* Are all bytes printable ASCII?  Eight at a time: it is asked for every row. */
+static bool
+is_plain(const char *text, size_t len)
+{
+	const uint64 ones = UINT64CONST(0x0101010101010101);
+	uint64		bad = 0;
+	uint64		word;
+	size_t		i = 0;
+
+	for (; i + sizeof(word) <= len; i += sizeof(word))
+	{
+		memcpy(&word, text +i, sizeof(word));
+		/* the high bits tell: from 0x80, 0x7F, or (without those) below 0x20 */
+		bad |= word | (word + ones) | (word - 0x20 * ones);
+	}
+	bad &= 0x80 * ones;
+	for (; i < len; i++)
+		bad |= (unsigned char) text[i] < 0x20 || (unsigned char) text[i] >= 0x7F;
+
+	return bad == 0;
+}
+
 /*
  * What is wrong with a text field of at most "max" bytes?  NULL if nothing is,
  * else a sentence.
@@ -141,7 +163,6 @@ fairdraw_field_fault(const char *utf8, size_t len, size_t max)
 {
 	pg_wchar   *wide;
 	size_t		chars = 0;
-	bool		plain = true;
 	char	   *fault = NULL;
 
 	if (len == 0)
@@ -150,9 +171,7 @@ fairdraw_field_fault(const char *utf8, size_t len, size_t max)
 		return psprintf("It has %zu bytes of UTF-8, more than the %zu allowed.", len, max);
 
 	/* the common case: printable ASCII without a space at either end */
-	for (size_t i = 0; i < len; i++)
-		plain = plain && (unsigned char) utf8[i] >= 0x20 && (unsigned char) utf8[i] < 0x7F;
-	if (plain && utf8[0] != ' ' && utf8[len - 1] != ' ')
+	if (is_plain(utf8, len) && utf8[0] != ' ' && utf8[len - 1] != ' ')
 		return NULL;
 
 	wide = palloc((len + 1) * sizeof(pg_wchar));

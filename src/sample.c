@@ -18,28 +18,85 @@ reordered(const Shortlist *list, ListOrder order)
 
 	copy.units = MemoryContextAllocHuge(CurrentMemoryContext,
 										Max(list->size, 1) * sizeof(Kept));
-	memcpy(copy.units, list->units, list->size * sizeof(Kept));
+	if (list->size > 0)
+		memcpy(copy.units, list->units, list->size * sizeof(Kept));
 	copy.order = order;
 	copy.limit = PG_UINT64_MAX;
 	fairdraw_shortlist_sort(&copy);
 	return copy;
 }
 
+static bool
+list_has(const Shortlist *list, const Kept *unit)
+{
+	for (uint64 i = 0; i < list->size; i++)
+		if (list->units[i].head == unit->head)
+			return true;
+	return false;
+}
+
+static void
+report_duplicate(const DrawState *state, const Kept *unit)
+{
+	const char *first = NULL;
+	const char *second = NULL;
+
+	for (int i = 0; i < state->nstrata; i++)
+	{
+		if (!list_has(&state->strata[i]->largest, unit) &&
+			!list_has(&state->strata[i]->nearest, unit))
+			continue;
+		if (first == NULL)
+			first = state->strata[i]->name;
+		else
+			second = state->strata[i]->name;
+	}
+	ereport(ERROR,
+			(errcode(ERRCODE_UNIQUE_VIOLATION),
+			 errmsg("uid \"%s\" stands twice in the frame",
+					fairdraw_from_utf8(unit->uid, unit->len)),
+			 second == NULL
+			 ? errdetail("It stands twice in stratum \"%s\".", fairdraw_shown(first))
+			 : errdetail("It stands in the strata \"%s\" and \"%s\".",
+						 fairdraw_shown(first), fairdraw_shown(second)),
+			 errhint("Make the frame query return one row for each unit.")));
+}
+
 /* A uid that comes twice has one ticket, so its units stand together. */
 static void
-refuse_duplicates(const Shortlist *list, const char *stratum)
+refuse_neighbours(const DrawState *state, const Shortlist *by_ticket)
 {
-	Shortlist	sorted = reordered(list, ORDER_TICKET);
+	for (uint64 i = 1; i < by_ticket->size; i++)
+		if (fairdraw_compare_kept(by_ticket, &by_ticket->units[i - 1],
+								  &by_ticket->units[i]) == 0)
+			report_duplicate(state, &by_ticket->units[i]);
+	pfree(by_ticket->units);
+}
 
-	for (uint64 i = 1; i < sorted.size; i++)
-		if (fairdraw_compare_kept(&sorted, &sorted.units[i - 1], &sorted.units[i]) == 0)
-			ereport(ERROR,
-					(errcode(ERRCODE_UNIQUE_VIOLATION),
-					 errmsg("uid \"%s\" stands twice in the frame",
-							fairdraw_from_utf8(sorted.units[i].uid, sorted.units[i].len)),
-					 errdetail("It stands twice in stratum \"%s\".", fairdraw_shown(stratum)),
-					 errhint("Make the frame query return one row for each unit.")));
-	pfree(sorted.units);
+/* Does a uid stand twice among the units kept, in one stratum or in two? */
+static void
+refuse_duplicates(const DrawState *state)
+{
+	Shortlist	all = {ORDER_TICKET};
+
+	all.stream = &state->design->stream;
+	all.limit = PG_UINT64_MAX;
+	for (int i = 0; i < state->nstrata; i++)
+		all.size += state->strata[i]->nearest.size;
+	all.units = MemoryContextAllocHuge(CurrentMemoryContext, Max(all.size, 1) * sizeof(Kept));
+	all.size = 0;
+	for (int i = 0; i < state->nstrata; i++)
+	{
+		const Shortlist *nearest = &state->strata[i]->nearest;
+		Shortlist	largest = reordered(&state->strata[i]->largest, ORDER_TICKET);
+
+		refuse_neighbours(state, &largest);
+		if (nearest->size > 0)
+			memcpy(all.units + all.size, nearest->units, nearest->size * sizeof(Kept));
+		all.size += nearest->size;
+	}
+	fairdraw_shortlist_sort(&all);
+	refuse_neighbours(state, &all);
 }
 
 static Unit **
@@ -96,6 +153,7 @@ fairdraw_state_select(DrawState *state, const DrawState *first, bool sealed, int
 
 	fairdraw_sort_state(state);
 	check_strata(state);
+	refuse_duplicates(state);
 	*count = state->nstrata;
 	for (int i = 0; i < state->nstrata; i++)
 	{
@@ -112,8 +170,6 @@ fairdraw_state_select(DrawState *state, const DrawState *first, bool sealed, int
 		if (stratum->keep == KEEP_NOTHING)
 			continue;
 		check_size(stratum);
-		refuse_duplicates(&stratum->largest, stratum->name);
-		refuse_duplicates(&stratum->nearest, stratum->name);
 		if (known->units != stratum->units || known->w != stratum->w)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

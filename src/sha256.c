@@ -4,6 +4,8 @@
  */
 #include "fairdraw.h"
 
+#include "port/pg_bswap.h"
+
 #include "sha256.h"
 
 /* H(x) of the protocol */
@@ -72,16 +74,15 @@ fairdraw_is_hex(const char *text, size_t len, size_t want)
 uint64
 fairdraw_load64(const uint8 *bytes)
 {
-	uint64		value = 0;
+	uint64		value;
 
-	for (int i = 0; i < 8; i++)
-		value = value << 8 | bytes[i];
-	return value;
+	memcpy(&value, bytes, sizeof(value));
+	return pg_ntoh64(value);
 }
 
 void
 fairdraw_store64(uint8 *bytes, uint64 value)
 {
-	for (int i = 7; i >= 0; i--, value >>= 8)
-		bytes[i] = (uint8) value;
+	value = pg_hton64(value);
+	memcpy(bytes, &value, sizeof(value));
 }

@@ -113,6 +113,21 @@ free_chunks(UidChunk *chunk)
 	}
 }
 
+/* Drops the units beyond the limit, which come after all the others. */
+static void
+drop_worse(Shortlist *list)
+{
+	UidChunk   *old = list->uids;
+	MemoryContext context = GetMemoryChunkContext(list->units);
+
+	list->uids = NULL;
+	list->size = list->limit;
+	for (uint64 i = 0; i < list->size; i++)
+		list->units[i].uid = store_uid(context, list, list->units[i].uid,
+									   list->units[i].len);
+	free_chunks(old);
+}
+
 /* Puts the units in order and drops those beyond the limit. */
 void
 fairdraw_shortlist_sort(Shortlist *list)
@@ -120,20 +135,69 @@ fairdraw_shortlist_sort(Shortlist *list)
 	if (list->size > 1)
 		sort_kept(list->units, list->size, list);
 	if (list->size > list->limit)
-	{
-		UidChunk   *old = list->uids;
-		MemoryContext context = GetMemoryChunkContext(list->units);
-
-		list->uids = NULL;
-		list->size = list->limit;
-		for (uint64 i = 0; i < list->size; i++)
-			list->units[i].uid = store_uid(context, list, list->units[i].uid,
-										   list->units[i].len);
-		free_chunks(old);
-	}
+		drop_worse(list);
 	list->full = list->size > 0 && list->size == list->limit;
 	if (list->full)
 		list->worst = list->units[list->size - 1];
+}
+
+/* The place of a pivot once the better units stand before it, the others behind. */
+static uint64
+partition(const Shortlist *list, uint64 first, uint64 last)
+{
+	Kept	   *units = list->units;
+	uint64		middle = first + (last - first) / 2;
+	Kept		pivot = units[middle];
+	uint64		place = first;
+
+	units[middle] = units[last];
+	for (uint64 i = first; i < last; i++)
+	{
+		if (compare_inline(list, &units[i], &pivot) < 0)
+		{
+			Kept		better = units[i];
+
+			units[i] = units[place];
+			units[place++] = better;
+		}
+	}
+	units[last] = units[place];
+	units[place] = pivot;
+	return place;
+}
+
+/*
+ * Drops the units beyond the limit without putting the others in order
+ * (quickselect; where its pivots go badly, a sort ends it).
+ */
+static void
+shorten(Shortlist *list)
+{
+	uint64		first = 0;
+	uint64		last = list->size - 1;
+
+	for (int rounds = 0; first < last; rounds++)
+	{
+		uint64		place;
+
+		CHECK_FOR_INTERRUPTS();
+		if (rounds == 64)
+		{
+			fairdraw_shortlist_sort(list);
+			return;
+		}
+		place = partition(list, first, last);
+		if (place == list->limit - 1)
+			break;
+		if (place < list->limit)
+			first = place + 1;
+		else
+			last = place - 1;
+	}
+	list->worst = list->units[list->limit - 1];
+	drop_worse(list);
+	list->worst.uid = list->units[list->limit - 1].uid;
+	list->full = true;
 }
 
 static void
@@ -165,7 +229,7 @@ fairdraw_shortlist_add(MemoryContext context, Shortlist *list, const Kept *unit)
 	*copy = *unit;
 	copy->uid = store_uid(context, list, unit->uid, unit->len);
 	if (list->size / 2 >= list->limit && list->size >= 64)
-		fairdraw_shortlist_sort(list);
+		shorten(list);
 	return true;
 }
 
