@@ -2,60 +2,159 @@
 # A whole draw, from an invented register to what somebody outside checks.
 # Started by "make demo", beside a throw-away server; the published files are
 # handed to the folder that RESULTS names.  Ends with an error if any step does.
-set -euo pipefail
+set -Eeuo pipefail
+trap 'echo "THE DEMO FAILED in line $LINENO" >&2' ERR
 here=$(cd "$(dirname "$0")" && pwd)
 verifier=$(cd "$here/../../verify" && pwd)/fairdraw-verify
-published=$RESULTS/published
-mkdir -p "$published"
-cd "$published"
-
-export PGDATABASE=demo PGOPTIONS='-c client_min_messages=warning' PGCLIENTENCODING=UTF8
-trap '[ $? = 0 ] || echo "THE DEMO FAILED in line $LINENO: $BASH_COMMAND" >&2' EXIT
+mkdir -p "$RESULTS/published"
+cd "$RESULTS/published"
+export PGDATABASE=demo PGCLIENTENCODING=UTF8 PGOPTIONS='-c client_min_messages=warning'
 
 step() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 note() { printf '   %s\n' "$*"; }
-fail() { echo "$*" >&2; exit 1; }
-# as whom, and what: shown, and done
-run() {
-	printf '   %s=> %s\n' "$1" "${2//$'\n'/$'\n'      }"
-	psql -Xq -U "$1" -v ON_ERROR_STOP=1 -P footer=off -P pager=off -c "$2" | sed '/^$/d; s/^/   /'
+fail() { echo "$*" >&2; false; }
+sql() { psql -Xq -v ON_ERROR_STOP=1 -P footer=off -P pager=off -U "$@"; }
+shown() { printf '   %s=> %s\n' "$1" "${2//$'\n'/$'\n'      }"; }
+indented() { sed '/^$/d; s/^/   /'; }
+# as whom, and what: shown, done, and the table that comes of it
+table() {
+	shown "$@"
+	sql "$1" -c "$2" | indented
+}
+# the same, for what returns one value or nothing
+call() {
+	local answer
+	shown "$@"
+	answer=$(sql "$1" -At -c "$2")
+	[ -z "$answer" ] || note "$answer"
 }
 # the same, but it has to be refused
 refused() {
 	local status=0 answer
-	printf '   %s=> %s\n' "$1" "$2"
-	answer=$(psql -XqAt -U "$1" -v ON_ERROR_STOP=1 -c "$2" 2>&1) || status=$?
+	shown "$@"
+	answer=$(sql "$1" -At -c "$2" 2>&1) || status=$?
 	[ "$status" != 0 ] || fail "this was not refused: $2"
-	grep -E '^(ERROR|HINT)' <<<"$answer" | cut -c 1-130 | sed 's/^/   /'
+	grep -E '^(ERROR|HINT)' <<<"$answer" | short
 }
-value() { psql -XqAt -U "$1" -v ON_ERROR_STOP=1 -c "$2"; }
-short() { cut -c 1-"${1:-118}" | sed 's/^/   /'; }
+value() { sql "$1" -At -c "$2"; }
+short() { sed -E 's/^(.{112}).+/\1…/; s/^/   /'; }
 # what somebody outside runs: no database, an empty environment
 outside() { env -i PATH="$PATH" PYTHONIOENCODING=utf-8 python3 "$verifier" "$@"; }
 
 createdb -E UTF8 -T template0 "$PGDATABASE"
-psql -Xq -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION fairdraw' -f "$here/register.sql"
+sql postgres -c 'CREATE EXTENSION fairdraw' -f "$here/register.sql"
 
 step '1 · The register  检查对象名录库'
-run postgres "SELECT risk, fairdraw.label(risk), count(*), round(100.0 * count(*) / sum(count(*)) OVER (), 1) AS \"%\",
-       min(weight) AS weight, count(*) FILTER (WHERE status <> '存续') AS excluded
-FROM enterprise LEFT JOIN sampling_frame ON uid = uscc GROUP BY risk ORDER BY risk"
+sql postgres -c "SELECT risk, fairdraw.label(risk), count(*), round(100.0 * count(*) / sum(count(*)) OVER (), 1) AS \"%\",
+  count(*) FILTER (WHERE status <> '存续') AS excluded, min(weight) AS weight
+  FROM enterprise LEFT JOIN sampling_frame ON uid = uscc GROUP BY risk ORDER BY risk" | indented
 note 'Strata: eight stations (监管所), 3 % of each; the special key area (特殊重点领域), all of it.'
 
 step '2 · Duties  职责: the office draws, the auditor checks, nobody else sees anything'
-run postgres "SELECT fairdraw.setup('示例市市场监督管理局')" >/dev/null
-psql -Xq -v ON_ERROR_STOP=1 -c 'CREATE ROLE office LOGIN' -c 'CREATE ROLE auditor LOGIN' -c 'CREATE ROLE clerk LOGIN' \
-	-c "SELECT fairdraw.grant_duty('drawer', 'office'), fairdraw.grant_duty('auditor', 'auditor')" \
+call postgres "SELECT fairdraw.setup('示例市市场监督管理局')"
+sql postgres -c 'CREATE ROLE office LOGIN' -c 'CREATE ROLE auditor LOGIN' -c 'CREATE ROLE clerk LOGIN' \
 	-c 'GRANT SELECT ON enterprise, inspector, sampling_frame, not_drawn, sizes TO office' \
-	-c 'GRANT SELECT ON enterprise, sampling_frame TO auditor' >/dev/null
-note "setup('示例市市场监督管理局'), grant_duty('drawer', 'office'), grant_duty('auditor', 'auditor')"
+	-c 'GRANT SELECT ON enterprise, sampling_frame TO auditor'
+call postgres "SELECT fairdraw.grant_duty('drawer', 'office'); SELECT fairdraw.grant_duty('auditor', 'auditor')"
 
 step '3 · Commit  承诺: everything that decides is frozen before any number exists'
-# the evening draws of next Saturday and Sunday, Beijing time
-entropy=$(value office "SELECT array[
-	to_char(saturday, '\"dice local 51 \"YYYY-MM-DD\"T02:00:00Z #################### twenty dice, thrown before witnesses\"'),
-	to_char(saturday, '\"dlt public 24 \"YYYY-MM-DD\"T13:25:00Z ##,##,##,##,##+##,## 大乐透 of \"YYYY-MM-DD'),
-	to_char(saturday + 1, '\"ssq public 24 \"YYYY-MM-DD\"T13:15:00Z ##,##,##,##,##,##+## 双色球 of \"YYYY-MM-DD')]
-	FROM (SELECT date_trunc('week', now() AT TIME ZONE 'Asia/Shanghai')::date + 12) s (saturday)")
-run office "SELECT fairdraw.open_ceremony('抽查演练', '…', '本局网站',
-       current_date + 60, rehearsal => true)" >/dev/null 2>&1 || true
+# the evening draws of the Saturday and Sunday of next week, Beijing time
+saturday=$(value office "SELECT date_trunc('week', now() AT TIME ZONE 'Asia/Shanghai')::date + 12")
+sunday=$(value office "SELECT date '$saturday' + 1")
+call office "SELECT fairdraw.open_ceremony('演练一', ARRAY[
+  'dice local 51 ${saturday}T02:00:00Z #################### twenty dice, thrown before witnesses',
+  'dlt public 24 ${saturday}T13:25:00Z ##,##,##,##,##+##,## 大乐透 of $saturday',
+  'ssq public 24 ${sunday}T13:15:00Z ##,##,##,##,##,##+## 双色球 of $sunday'],
+  'the web site of the agency', date '$sunday' + 60, rehearsal => true)"
+call office "SELECT fairdraw.commit_draw('演练一', '抽查一', 'TABLE sampling_frame', (SELECT sizes FROM sizes),
+  exclusions => 'TABLE not_drawn', register => 'SELECT uscc AS uid FROM enterprise')"
+call office "SELECT fairdraw.commit_data('演练一', 'inspectors', 'TABLE inspector')"
+
+step '4 · Seal and publish  封存并公布: from here on nothing can be changed'
+call office "SELECT fairdraw.seal_ceremony('演练一')"
+value office "SELECT fairdraw.ceremony_text('演练一')" >ceremony.txt
+value office "SELECT fairdraw.plan_text('抽查一')" >plan.txt
+hash=$(sha256sum <ceremony.txt | cut -d ' ' -f 1)
+[ "$hash" = "$(value office "SELECT hash FROM fairdraw_data.seal")" ] || fail 'the published text has another hash'
+note 'That is sha256sum of ceremony.txt, which goes onto the web site and into the newspaper.'
+refused office "SELECT fairdraw.commit_data('演练一', 'late', 'TABLE inspector')"
+
+step '5 · The numbers come  随机数产生: now, and not before'
+balls() { shuf --random-source=/dev/urandom -i "1-$1" -n "$2" | sort -n | xargs printf ',%02d' | cut -c 2-; }
+dice=$(shuf --random-source=/dev/urandom -r -i 1-6 -n 20 | tr -d '\n')
+dlt="$(balls 35 5)+$(balls 12 2)"
+ssq="$(balls 33 6)+$(balls 16 1)"
+note '(A rehearsal waits for no date; in place of dice and lotteries the random numbers of this machine.)'
+call office "SELECT fairdraw.execute_ceremony('演练一',
+  '{\"dice\": \"$dice\", \"dlt\": \"$dlt\", \"ssq\": \"$ssq\"}')"
+refused office "SELECT fairdraw.execute_ceremony('演练一', '{\"dice\": \"$dice\", \"dlt\": \"$dlt\", \"ssq\": \"$ssq\"}')"
+
+step '6 · The drawn list  抽中名单'
+table office "SELECT role, rank, uid, name, risk FROM fairdraw.selection('抽查一') JOIN enterprise ON uscc = uid
+WHERE stratum = '新城所' AND (rank <= 3 OR role = 'reserve')"
+note 'Wanted against drawn: expected is the sum of the probabilities of the units of a class, n·weight/W.'
+sql auditor -c "SELECT risk, count(*) AS units, round(sum(CASE WHEN s.role = 'certain' THEN 1 ELSE c.n * f.micro::numeric / c.w END), 1) AS expected,
+  count(s.uid) AS drawn, round(100.0 * count(s.uid) / count(*), 1) AS \"drawn %\"
+  FROM fairdraw_data.frame f
+  JOIN fairdraw_data.cutoff c USING (draw, stratum)
+  JOIN enterprise ON uscc = f.uid
+  LEFT JOIN fairdraw.selection('抽查一') s ON s.uid = f.uid AND s.role <> 'reserve'
+  GROUP BY ROLLUP (risk) ORDER BY risk" | indented
+
+step '7 · Check inside  库内核验'
+table auditor "SELECT ok, string_agg(item, ', ') AS items FROM fairdraw.verify_draw('抽查一') GROUP BY ok"
+[ "$(value auditor "SELECT bool_and(ok) FROM fairdraw.verify_draw('抽查一')")" = t ] || fail 'verify_draw() finds a fault'
+
+step '8 · Disclose, export, check outside  公开与库外核验'
+call office "SELECT fairdraw.disclose_seed('演练一')"
+psql -XAtqo bundle-public.txt -U office -c "SELECT fairdraw.export_draw('抽查一')"
+psql -XAtqo bundle-auditor.txt -U auditor -c "SELECT fairdraw.export_draw('抽查一', 'auditor')"
+note "\$ psql -XAtqo bundle-public.txt -c \"SELECT fairdraw.export_draw('抽查一')\""
+note 'Anybody, with Python and the hash from the newspaper:'
+note "\$ fairdraw-verify --ceremony-hash ${hash:0:8}… bundle-public.txt"
+outside --ceremony-hash "$hash" bundle-public.txt >public.out
+head -n -2 public.out | short
+tail -n 1 public.out | short
+note '… and one ticket by hand:'
+key=$(sed -n 's/^ok *tickets .*K = //p' public.out)
+uid=$(value office "SELECT uid FROM fairdraw.selection('抽查一') WHERE role = 'drawn' LIMIT 1")
+ticket=$(printf '%s:%s' "$key" "$uid" | sha256sum | cut -d ' ' -f 1)
+[ "$ticket" = "$(value office "SELECT encode(ticket, 'hex') FROM fairdraw.selection('抽查一') WHERE uid = '$uid'")" ] ||
+	fail 'sha256sum gives another ticket'
+note "\$ printf '%s:%s' \$K $uid | sha256sum"
+note "$ticket"
+note 'The auditor, who has the weights, draws everything again:'
+outside --ceremony-hash "$hash" bundle-auditor.txt | grep -E '^(ok +(weights|data|selection)|All)' | short
+
+step '9 · One enterprise asks: was I treated as promised?  企业自查'
+mine=$(value auditor "SELECT f.uid FROM fairdraw_data.frame f JOIN enterprise ON uscc = f.uid WHERE risk = 'B'
+  AND NOT EXISTS (SELECT FROM fairdraw.selection('抽查一') s WHERE s.uid = f.uid) ORDER BY f.uid LIMIT 1")
+psql -XAtqo proof.txt -U office -c "SELECT fairdraw.unit_proof('抽查一', '$mine')"
+note "\$ fairdraw-verify --ceremony-hash ${hash:0:8}… proof.txt"
+outside --ceremony-hash "$hash" proof.txt | grep -E '^(ok +(publication|frame|weight|ticket|role)|All)' | short
+
+step '10 · Three who try  三种作弊'
+note 'A curious clerk, without a duty:'
+refused clerk "SELECT * FROM fairdraw.selection('抽查一')"
+note 'A hostile administrator, who switches the guard off and makes a competitor heavier:'
+refused postgres "UPDATE fairdraw_data.frame SET micro = 30000000 WHERE uid = '$mine'"
+call postgres "ALTER TABLE fairdraw_data.frame DISABLE TRIGGER fairdraw_guard;
+UPDATE fairdraw_data.frame SET micro = 30000000 WHERE uid = '$mine'"
+found=$(value auditor "SELECT detail FROM fairdraw.verify_draw('抽查一') WHERE NOT ok AND item = 'frame'")
+grep -qF "$mine" <<<"$found" || fail "verify_draw() does not name $mine: $found"
+note "verify_draw(): $found"
+note 'A bribed operator, who strikes a friend off the published list and puts another in:'
+friend=$(value office "SELECT uid FROM fairdraw.selection('抽查一') WHERE role = 'drawn' LIMIT 1")
+other=$(value auditor "SELECT f.uid FROM fairdraw_data.frame f JOIN fairdraw_data.frame g USING (draw, stratum) WHERE g.uid = '$friend'
+  AND f.uid > g.uid AND NOT EXISTS (SELECT FROM fairdraw.selection('抽查一') s WHERE s.uid = f.uid) ORDER BY f.uid LIMIT 1")
+awk -v friend="$friend" -v other="$other" 'BEGIN { FS = OFS = "\t" } $2 == "drawn" && $4 == friend { $4 = other } 1' \
+	bundle-public.txt >changed.txt
+! cmp -s bundle-public.txt changed.txt || fail 'the bundle was not changed'
+status=0
+outside --ceremony-hash "$hash" changed.txt >changed.out || status=$?
+[ "$status" = 1 ] || fail "the verifier ended with status $status"
+note "\$ fairdraw-verify --ceremony-hash ${hash:0:8}… changed.txt"
+tail -n 1 changed.out | short
+rm public.out changed.out
+echo
+echo "Done. Published: $(cat ./*.txt | wc -c) bytes in published/; RESULTS=folder make demo keeps them."

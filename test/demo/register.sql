@@ -25,7 +25,7 @@ $$;
 -- place has, organisation code, check character
 CREATE FUNCTION uscc(area text, number bigint) RETURNS text LANGUAGE sql IMMUTABLE AS $$
     SELECT body || uscc_check(body)
-    FROM (SELECT 'MA' || string_agg(substr('0123456789ABCDEFGHJKLMNPQRTUWXY', 1 + (number / (31::bigint ^ i)::bigint % 31)::int, 1), '')
+    FROM (SELECT 'MA' || string_agg(substr('0123456789ABCDEFGHJKLMNPQRTUWXY', 1 + (number / (31::bigint ^ i)::bigint % 31)::int, 1), '' ORDER BY i)
           FROM generate_series(0, 5) i) o (organisation),
         LATERAL (SELECT '91' || area || organisation || organisation_check(organisation)) b (body)
 $$;
