@@ -477,7 +477,7 @@ check_state_size(const Freeze *freeze)
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the state of draw \"%s\" could exceed 512 MB when it is executed",
 						fairdraw_shown(draw->label)),
-				 errdetail("It may hold %.0f units of %.0f bytes.", kept,
+				 errdetail("Its lists may hold %.0f entries of %.0f bytes.", kept,
 						   2 * sizeof(Kept) + uid_bytes),
 				 errhint("Up to four times the units to be drawn are kept, and whole strata by method pivotal: split the frame into several draws.")));
 }

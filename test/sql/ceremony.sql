@@ -266,6 +266,23 @@ SELECT fairdraw.execute_ceremony('data only', jsonb_build_object('ssq', 'none', 
 SELECT regexp_replace(t, 'ceremony: .*', 'ceremony: <hash>') AS seed FROM fairdraw.seed_text('data only') t;
 
 --
+-- Labels and values hold any visible character
+--
+\set label 'a''b"c\\d%s$1 {甲}'
+SELECT fairdraw.open_ceremony(:'label', ARRAY['beacon public 64 2026-03-07T14:00:00Z @@@@@@@@@@@@@@@@ drand %s "x" ''y'' \'],
+    '%n', '2026-05-01', rehearsal => true);
+SELECT fairdraw.commit_draw(:'label', :'label', $$SELECT 'u''"\%s' || i AS uid, 's''"\%s' AS stratum FROM generate_series(1, 20) AS i$$, '3',
+    $$SELECT 'x''"\%s' AS uid, 'r''"\%s' AS reason$$, stream => :'label') IS NOT NULL AS committed;
+SELECT fairdraw.commit_data(:'label', 'd', $$SELECT 'v''"%s\' AS "c'%s"$$) IS NOT NULL AS committed;
+SELECT fairdraw.seal_ceremony(:'label') IS NOT NULL AS sealed;
+SELECT fairdraw.execute_ceremony(:'label', '{"beacon": "0123456789abcdef"}') IS NOT NULL AS executed;
+SELECT item, ok, detail FROM fairdraw.verify_draw(:'label') WHERE ok IS NOT true;
+SELECT t AS line FROM fairdraw.ceremony_text(:'label') t WHERE t ~ '^(ceremony|place|entropy)'
+UNION ALL SELECT t FROM fairdraw.plan_text(:'label') t WHERE t ~ '^(draw|stratum|stream)'
+UNION ALL SELECT t FROM fairdraw.data_text(:'label', 'd') t WHERE t !~ '^(fairdraw|data|salt)'
+UNION ALL SELECT t FROM fairdraw.unit_proof(:'label', $$x'"\%s$$) t WHERE t ~ '^(uid|exclusion):';
+
+--
 -- The root of a frame is the tree of RFC 9162, section 2.1.1
 --
 CREATE FUNCTION pg_temp.leaf(line text) RETURNS bytea IMMUTABLE
