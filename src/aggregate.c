@@ -127,9 +127,7 @@ invalid_weight(const char *uid, size_t len, Datum weight, WeightFault fault)
 			 errmsg("invalid weight of uid \"%s\": %s", fairdraw_from_utf8(uid, len),
 					DatumGetCString(DirectFunctionCall1(numeric_out, weight))),
 			 errdetail("%s", fairdraw_weight_fault_text(fault)),
-			 fault == WEIGHT_NOT_POSITIVE
-			 ? errhint("A unit that must not be drawn stands in the exclusions, with its reason.")
-			 : errhint("Round it in the frame query, for example to numeric(12,6).")));
+			 errhint("%s", fairdraw_weight_fault_hint(fault))));
 }
 
 static inline void

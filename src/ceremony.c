@@ -232,17 +232,16 @@ insert_ceremony(const CeremonyRecord *ceremony, DateADT disclose, const char *us
 																		  DirectFunctionCall1(date_timestamp, DateADTGetDatum(disclose)),
 																		  CStringGetTextDatum("YYYY-MM-DD"))));
 
-	if (fairdraw_read("SELECT FROM fairdraw_data.ceremony WHERE ceremony = $1", "t",
-					  ceremony->label) > 0)
+	if (fairdraw_write("INSERT INTO fairdraw_data.ceremony"
+					   " (ceremony, rehearsal, agency, place, disclose, secret_hash, opened_by)"
+					   " VALUES ($1, $2, $3, $4, $5::pg_catalog.date, $6, $7)"
+					   " ON CONFLICT DO NOTHING",
+					   "tbttttt", ceremony->label, ceremony->rehearsal, ceremony->agency,
+					   ceremony->place, date, ceremony->secret_hash, user) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_UNIQUE_VIOLATION),
 				 errmsg("there is a ceremony \"%s\" already", fairdraw_shown(ceremony->label)),
 				 errhint("A label is used once and for ever: take another one.")));
-	fairdraw_write("INSERT INTO fairdraw_data.ceremony"
-				   " (ceremony, rehearsal, agency, place, disclose, secret_hash, opened_by)"
-				   " VALUES ($1, $2, $3, $4, $5::pg_catalog.date, $6, $7)",
-				   "tbttttt", ceremony->label, ceremony->rehearsal, ceremony->agency,
-				   ceremony->place, date, ceremony->secret_hash, user);
 	for (int i = 0; i < ceremony->nsources; i++)
 		fairdraw_write("INSERT INTO fairdraw_data.entropy_source"
 					   " (ceremony, position, name, kind, bits, due, mask, how)"

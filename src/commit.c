@@ -290,9 +290,7 @@ freeze_unit(Freeze *freeze)
 				 errmsg("invalid weight of uid \"%s\": %s", fairdraw_shown(frame->uid),
 						DatumGetCString(DirectFunctionCall1(numeric_out, weight))),
 				 errdetail("%s", fairdraw_weight_fault_text(fault)),
-				 fault == WEIGHT_NOT_POSITIVE
-				 ? errhint("A unit that must not be drawn stands in the exclusions, with its reason.")
-				 : errhint("Round it in the frame query, for example to numeric(12,6).")));
+				 errhint("%s", fairdraw_weight_fault_hint(fault))));
 	freeze->uid_bytes += frame->len;
 	stratum->units++;
 	stratum->micro += micro;
@@ -490,18 +488,30 @@ next_draw(void)
 }
 
 static void
+label_is_used(const DrawRecord *draw)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_UNIQUE_VIOLATION),
+			 errmsg("there is a draw \"%s\" already", fairdraw_shown(draw->label)),
+			 errhint("A label is used once and for ever: take another one.")));
+}
+
+static void
 insert_draw(const DrawRecord *draw, const char *user)
 {
 	char	   *rotation = psprintf("%d/%d", draw->rotation.j, draw->rotation.m);
 
-	fairdraw_write("INSERT INTO fairdraw_data.draw (draw, label, ceremony, method, stream, rotation,"
-				   " sealed, register, units, root, exclusions, exclusions_hash, plan_hash, committed_by)"
-				   " OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7,"
-				   " nullif($8, -1), $9, $10, $11, $12, $13, $14)",
-				   "ittt" "ttbl" "ltlt" "tt", draw->id, draw->label, draw->ceremony,
-				   fairdraw_method_names[draw->method], draw->stream, rotation,
-				   (int) draw->sealed, draw->registered, (int64) draw->units, draw->root,
-				   (int64) draw->exclusions, draw->exclusions_hash, draw->plan_hash, user);
+	/* another session may have used the label meanwhile */
+	if (fairdraw_write("INSERT INTO fairdraw_data.draw (draw, label, ceremony, method, stream, rotation,"
+					   " sealed, register, units, root, exclusions, exclusions_hash, plan_hash, committed_by)"
+					   " OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7,"
+					   " nullif($8, -1), $9, $10, $11, $12, $13, $14)"
+					   " ON CONFLICT (label) DO NOTHING",
+					   "ittt" "ttbl" "ltlt" "tt", draw->id, draw->label, draw->ceremony,
+					   fairdraw_method_names[draw->method], draw->stream, rotation,
+					   (int) draw->sealed, draw->registered, (int64) draw->units, draw->root,
+					   (int64) draw->exclusions, draw->exclusions_hash, draw->plan_hash, user) == 0)
+		label_is_used(draw);
 	for (int i = 0; i < draw->nstrata; i++)
 	{
 		const StratumRecord *stratum = &draw->strata[i];
@@ -642,10 +652,7 @@ fairdraw_commit_draw(PG_FUNCTION_ARGS)
 	fairdraw_begin_owner(&section);
 	fairdraw_require_open(fairdraw_load_ceremony(draw->ceremony, LOCK_SHARE));
 	if (fairdraw_read("SELECT FROM fairdraw_data.draw WHERE label = $1", "t", draw->label) > 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_UNIQUE_VIOLATION),
-				 errmsg("there is a draw \"%s\" already", fairdraw_shown(draw->label)),
-				 errhint("A label is used once and for ever: take another one.")));
+		label_is_used(draw);
 	draw->id = next_draw();
 	fairdraw_end_owner(&section);
 

@@ -340,6 +340,26 @@ fairdraw_weight_fault_text(WeightFault fault)
 	pg_unreachable();
 }
 
+/* and what to do about it */
+const char *
+fairdraw_weight_fault_hint(WeightFault fault)
+{
+	switch (fault)
+	{
+		case WEIGHT_NOT_FINITE:
+			return "Give the unit a weight above 0, or exclude it with its reason.";
+		case WEIGHT_NOT_POSITIVE:
+			return "A unit that must not be drawn stands in the exclusions, with its reason.";
+		case WEIGHT_TOO_PRECISE:
+			return "Round it in the frame query, for example to numeric(12,6).";
+		case WEIGHT_TOO_LARGE:
+			return "Scale the weights down: only their ratios matter.";
+		case WEIGHT_OK:
+			break;
+	}
+	pg_unreachable();
+}
+
 /* the weight as the shortest numeric */
 Numeric
 fairdraw_micro_weight(uint64 micro)

@@ -32,6 +32,7 @@ typedef enum WeightFault
 
 extern WeightFault fairdraw_weight_micro(Datum weight, uint64 *micro);
 extern const char *fairdraw_weight_fault_text(WeightFault fault);
+extern const char *fairdraw_weight_fault_hint(WeightFault fault);
 extern Numeric fairdraw_micro_weight(uint64 micro);
 
 #endif							/* FAIRDRAW_FIELD_H */

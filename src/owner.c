@@ -39,6 +39,7 @@
 
 /* set while fairdraw appends: guard() lets nobody else */
 static bool appending = false;
+static int	appending_level = 0;	/* of subtransactions, where that began */
 
 static void
 no_setup(const char *message)
@@ -141,6 +142,7 @@ fairdraw_enter_owner(OwnerSection *section)
 	GetUserIdAndSecContext(&section->user, &section->security);
 	section->settings = NewGUCNestLevel();
 	section->appending = appending;
+	section->level = appending_level;
 	SetUserIdAndSecContext(owner, section->security | SECURITY_RESTRICTED_OPERATION);
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET,
 							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
@@ -149,6 +151,7 @@ fairdraw_enter_owner(OwnerSection *section)
 		(void) set_config_option(revealing[i], "off", PGC_USERSET, PGC_S_SESSION,
 								 GUC_ACTION_SAVE, true, 0, false);
 	appending = true;
+	appending_level = GetCurrentTransactionNestLevel();
 }
 
 /* The first section of a call: also checks that the records are of this version. */
@@ -163,6 +166,7 @@ void
 fairdraw_end_owner(const OwnerSection *section)
 {
 	appending = section->appending;
+	appending_level = section->level;
 	AtEOXact_GUC(false, section->settings);
 	SetUserIdAndSecContext(section->user, section->security);
 }
@@ -450,7 +454,9 @@ static void
 stop_appending_sub(SubXactEvent event, SubTransactionId mine,
 				   SubTransactionId parent, void *arg)
 {
-	if (event == SUBXACT_EVENT_ABORT_SUB)
+	/* one inside the section, of a trigger of the owner's, does not end it */
+	if (event == SUBXACT_EVENT_ABORT_SUB &&
+		GetCurrentTransactionNestLevel() <= appending_level)
 		appending = false;
 }
 

@@ -22,6 +22,7 @@ typedef struct OwnerSection
 	int			security;
 	int			settings;
 	bool		appending;
+	int			level;
 } OwnerSection;
 
 extern void fairdraw_owner_init(void);

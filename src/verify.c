@@ -378,6 +378,19 @@ sample_size(const Sample *sample)
 	return sample->certain + sample->drawn + sample->reserve;
 }
 
+/* Is it the right unit at the right rank, whatever else differs? */
+static bool
+same_place(RecordScan *scan, const Sample *sample, uint64 rank)
+{
+	const Unit *unit = sample->units[rank];
+	bool		isnull;
+	size_t		len;
+	const char *uid = fairdraw_scan_text(scan, 4, &len);
+
+	return len == unit->len && memcmp(uid, unit->uid, len) == 0 &&
+		DatumGetInt32(fairdraw_scan_datum(scan, 2, &isnull)) == (int32) rank + 1;
+}
+
 /* The current row of a scan over the selection, against unit "rank" of a stratum. */
 static bool
 row_is_unit(RecordScan *scan, int stratum, const Sample *sample, uint64 rank)
@@ -436,12 +449,15 @@ compare_selection(const DrawRecord *draw, int32 execution, const StratumSample *
 		}
 		sample = &samples[stratum].sample;
 		if (!row_is_unit(&scan, stratum, sample, rank))
-			fault = psprintf("recorded is \"%s\" as %s %d, computed \"%s\" as %s " UINT64_FORMAT " of stratum \"%s\"",
-							 fairdraw_from_utf8(uid, uid_len), pnstrdup(role, role_len),
-							 DatumGetInt32(fairdraw_scan_datum(&scan, 2, &isnull)),
-							 fairdraw_from_utf8(sample->units[rank]->uid, sample->units[rank]->len),
-							 fairdraw_role_names[fairdraw_role(sample, rank)], rank + 1,
-							 fairdraw_shown(draw->strata[stratum].name));
+			fault = same_place(&scan, sample, rank)
+				? psprintf("unit \"%s\" is recorded with another ticket or weight",
+						   fairdraw_from_utf8(uid, uid_len))
+				: psprintf("recorded is \"%s\" as %s %d, computed \"%s\" as %s " UINT64_FORMAT " of stratum \"%s\"",
+						   fairdraw_from_utf8(uid, uid_len), pnstrdup(role, role_len),
+						   DatumGetInt32(fairdraw_scan_datum(&scan, 2, &isnull)),
+						   fairdraw_from_utf8(sample->units[rank]->uid, sample->units[rank]->len),
+						   fairdraw_role_names[fairdraw_role(sample, rank)], rank + 1,
+						   fairdraw_shown(draw->strata[stratum].name));
 		rank++;
 	}
 	fairdraw_end_scan(&scan);
@@ -587,7 +603,8 @@ fairdraw_verify_draw(PG_FUNCTION_ARGS)
 		else
 		{
 			put_finding(&findings, psprintf("selection%s", suffix), -1,
-						"frame and plan are not there as they were committed");
+						draw->archived ? "the frame was archived"
+						: "frame and plan are not there as they were committed");
 			verify_recorded_result(&findings, draw, execution, suffix);
 		}
 	}

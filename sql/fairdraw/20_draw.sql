@@ -141,4 +141,4 @@ AS 'MODULE_PATHNAME', 'fairdraw_draw'
 LANGUAGE C STABLE PARALLEL UNSAFE COST 100000 ROWS 1000;
 
 COMMENT ON FUNCTION fairdraw.draw(text, jsonb, text, text, text, text) IS
-'weighted draw (加权随机抽取) over a query with columns uid, stratum, weight and part (only uid is required); sizes: n for all strata, or {"stratum": n} or {"stratum": {"n": n, "reserve": r}}; the same rows for the same seed on every machine, whatever the plan; stores nothing';
+'weighted draw (加权随机抽取) over a query with columns uid, stratum, weight and part (only uid is required); sizes: n for all strata, or {"stratum": n} or {"stratum": {"n": n, "reserve": r}}; the same rows for the same seed on every machine, whatever the plan; probability is that of being drawn, also for the reserve; stores nothing';

@@ -11,9 +11,9 @@ SELECT fairdraw.setup('某区市场监督管理局');
 
 -- the published texts, a line a row
 \getenv srcdir PG_ABS_SRCDIR
-\set vector :srcdir '/data/vector/vector.txt'
-\set public_bundle :srcdir '/data/vector/bundle-public.txt'
-\set auditor_bundle :srcdir '/data/vector/bundle-auditor.txt'
+\set vector :srcdir '/../doc/vector/vector.txt'
+\set public_bundle :srcdir '/../doc/vector/bundle-public.txt'
+\set auditor_bundle :srcdir '/../doc/vector/bundle-auditor.txt'
 CREATE TEMP TABLE published (file text DEFAULT 'vector', n integer GENERATED ALWAYS AS IDENTITY, line text);
 COPY published (line) FROM :'vector' (FORMAT csv, DELIMITER E'\x01', QUOTE E'\x02', NULL E'\x03');
 ALTER TABLE published ALTER file SET DEFAULT 'public', ALTER n RESTART;

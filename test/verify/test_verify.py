@@ -23,6 +23,7 @@ from collections import defaultdict
 from fractions import Fraction
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+VECTOR = os.path.join(HERE, "..", "..", "doc", "vector")
 TOOL = os.path.join(HERE, "..", "..", "verify", "fairdraw-verify")
 sys.dont_write_bytecode = True
 loader = importlib.machinery.SourceFileLoader("fairdraw_verify", TOOL)
@@ -32,7 +33,7 @@ loader.exec_module(tool)
 
 
 def data(name):
-    with open(os.path.join(HERE, "data", name), encoding="utf-8", newline="") as stream:
+    with open(os.path.join(VECTOR, name), encoding="utf-8", newline="") as stream:
         return stream.read()
 
 
@@ -536,7 +537,7 @@ class ABundle(Case):
         self.assertRegex(run.out, "(?m)^ok      data +staff, 2 rows")
 
     def test_runs_as_a_program_on_a_file_and_on_standard_input(self):
-        path = os.path.join(HERE, "data", "bundle-auditor.txt")
+        path = os.path.join(VECTOR, "bundle-auditor.txt")
         environment = dict(os.environ, LC_ALL="C", PYTHONUTF8="0", PYTHONDONTWRITEBYTECODE="1")
         run = subprocess.run([sys.executable, TOOL, path], env=environment, stdout=subprocess.PIPE)
         self.assertEqual((run.returncode, run.stdout.endswith(b"agrees.\n")), (0, True))
