@@ -56,6 +56,9 @@ fairdraw_begin_rows(RowWriter *writer, const char *name, const char *statement,
 
 		TupleDescInitEntry(writer->desc, i + 1, column, type_of(types[i]), -1, 0);
 	}
+#if PG_VERSION_NUM >= 190000
+	TupleDescFinalize(writer->desc);
+#endif
 	writer->store = tuplestore_begin_heap(false, false, work_mem);
 
 	relation->md.name = unconstify(char *, name);

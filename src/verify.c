@@ -378,16 +378,20 @@ sample_size(const Sample *sample)
 	return sample->certain + sample->drawn + sample->reserve;
 }
 
-/* Is it the right unit at the right rank, whatever else differs? */
+/* Is it the right unit in the right role and rank, whatever else differs? */
 static bool
 same_place(RecordScan *scan, const Sample *sample, uint64 rank)
 {
 	const Unit *unit = sample->units[rank];
 	bool		isnull;
 	size_t		len;
+	size_t		role_len;
 	const char *uid = fairdraw_scan_text(scan, 4, &len);
+	const char *role = fairdraw_scan_text(scan, 3, &role_len);
+	const char *wanted = fairdraw_role_names[fairdraw_role(sample, rank)];
 
 	return len == unit->len && memcmp(uid, unit->uid, len) == 0 &&
+		role_len == strlen(wanted) && memcmp(role, wanted, role_len) == 0 &&
 		DatumGetInt32(fairdraw_scan_datum(scan, 2, &isnull)) == (int32) rank + 1;
 }
 
@@ -450,8 +454,10 @@ compare_selection(const DrawRecord *draw, int32 execution, const StratumSample *
 		sample = &samples[stratum].sample;
 		if (!row_is_unit(&scan, stratum, sample, rank))
 			fault = same_place(&scan, sample, rank)
-				? psprintf("unit \"%s\" is recorded with another ticket or weight",
-						   fairdraw_from_utf8(uid, uid_len))
+				? psprintf("unit \"%s\", %s " UINT64_FORMAT " of stratum \"%s\", is recorded with another ticket or weight",
+						   fairdraw_from_utf8(uid, uid_len),
+						   fairdraw_role_names[fairdraw_role(sample, rank)], rank + 1,
+						   fairdraw_shown(draw->strata[stratum].name))
 				: psprintf("recorded is \"%s\" as %s %d, computed \"%s\" as %s " UINT64_FORMAT " of stratum \"%s\"",
 						   fairdraw_from_utf8(uid, uid_len), pnstrdup(role, role_len),
 						   DatumGetInt32(fairdraw_scan_datum(&scan, 2, &isnull)),

@@ -275,7 +275,7 @@ SELECT is(pg_temp.planted('CREATE TRIGGER t AFTER INSERT ON fairdraw_data.entrop
     'SELECT string_agg(DISTINCT who, '','') FROM planted.log'), 'fairdraw_owner', 'so does one that fires afterwards');
 SELECT is(pg_temp.planted('CREATE CONSTRAINT TRIGGER t AFTER INSERT ON fairdraw_data.ceremony DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION planted.log_row()'),
     '42501: cannot fire deferred trigger within security-restricted operation', 'one that is deferred to the end of the transaction is refused');
-SELECT is(pg_temp.planted('CREATE RULE r AS ON INSERT TO fairdraw_data.ceremony DO ALSO SELECT planted.log_rule()',
+SELECT is(pg_temp.planted('CREATE RULE r AS ON INSERT TO fairdraw_data.entropy_source DO ALSO SELECT planted.log_rule()',
     'SELECT string_agg(DISTINCT who, '','') FROM planted.log'), 'fairdraw_owner', 'a rule of the owner runs as the owner');
 SELECT is(pg_temp.planted('ALTER TABLE fairdraw_data.ceremony ADD COLUMN d boolean DEFAULT planted.log_rule()',
     'SELECT string_agg(DISTINCT who, '','') FROM planted.log'), 'fairdraw_owner', 'so does a default of the owner');
