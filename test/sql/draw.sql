@@ -96,12 +96,18 @@ SELECT (SELECT array_agg(d::text) FROM deceived AS d) = drawn('TABLE firm', '5',
 -- a frame may hold quotes, backslashes and dollars, in ids, strata and sizes
 SELECT stratum, uid FROM draw($q$SELECT * FROM (VALUES ($$it's$$, $$\a'b$$), ($$$1$$, 'c"d'), ('%s', '$1')) AS v (uid, stratum)$q$,
                               '{"\\a''b": 1, "c\"d": 1, "$1": 1}', 'seed');
+-- (19 has standard strings only)
+SELECT current_setting('server_version_num')::integer < 190000 AS has_other_strings \gset
+\if :has_other_strings
 SET standard_conforming_strings = off;
 SET escape_string_warning = off;
+\endif
 SELECT stratum, uid FROM draw($q$SELECT * FROM (VALUES ($$it's$$, $$\a'b$$), ($$$1$$, 'c"d'), ('%s', '$1')) AS v (uid, stratum)$q$,
                               $q${"\\a'b": 1, "c\"d": 1, "$1": 1}$q$, 'seed');
+\if :has_other_strings
 RESET standard_conforming_strings;
 RESET escape_string_warning;
+\endif
 -- a frame may be another draw: firms first, then one of their branches each
 SELECT uid FROM draw($$SELECT uid FROM fairdraw.draw('TABLE draw_test.firm', '20', 'first')$$, '3', 'second');
 -- a draw sees what its transaction wrote
