@@ -10,7 +10,9 @@ mkdir -p "$RESULTS/published"
 cd "$RESULTS/published"
 export PGDATABASE=demo PGCLIENTENCODING=UTF8 PGOPTIONS='-c client_min_messages=warning'
 
-step() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+bold='' plain=''
+if [ -t 1 ]; then bold=$'\033[1m' plain=$'\033[0m'; fi
+step() { printf '\n%s%s%s\n' "$bold" "$*" "$plain"; }
 note() { printf '   %s\n' "$*"; }
 fail() { echo "$*" >&2; false; }
 sql() { psql -Xq -v ON_ERROR_STOP=1 -P footer=off -P pager=off -U "$@"; }
