@@ -11,7 +11,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 # a commit of so many takes seconds, and is killed well before its end
-my $units = 400_000;
+my $units = 1_000_000;
 
 my $node = FairdrawNode->new('crash');
 # fsync is off: what the kernel has survives the death of the server
