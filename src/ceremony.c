@@ -173,6 +173,29 @@ remember_decision(const CeremonyRecord *ceremony)
 }
 
 /*
+ * What every decision begins and ends with
+ */
+
+/* The label of the ceremony is the first argument. */
+void
+fairdraw_begin_call(DrawerCall *call, FunctionCallInfo fcinfo)
+{
+	call->label = fairdraw_utf8_arg(fcinfo, 0);
+	fairdraw_require_duty(DUTY_DRAWER);
+	call->user = fairdraw_caller();
+	SPI_connect();
+	fairdraw_begin_owner(&call->section);
+	call->ceremony = fairdraw_load_ceremony(call->label, LOCK_UPDATE);
+}
+
+void
+fairdraw_end_call(const DrawerCall *call)
+{
+	fairdraw_end_owner(&call->section);
+	SPI_finish();
+}
+
+/*
  * Opening
  */
 
@@ -358,23 +381,18 @@ fairdraw_seal_ceremony(PG_FUNCTION_ARGS)
 {
 	static const char *const too_late = "ceremony \"%s\" cannot be sealed any more";
 	static const char *const open_another = "Open another one, with sources whose values are still to come.";
-	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	char		hash[FAIRDRAW_HEX_LEN + 1];
-	char	   *user;
 	CeremonyRecord *ceremony;
-	OwnerSection section;
+	DrawerCall	call;
 
-	fairdraw_require_duty(DUTY_DRAWER);
-	user = fairdraw_caller();
-	SPI_connect();
-	fairdraw_begin_owner(&section);
-	ceremony = fairdraw_load_ceremony(label, LOCK_UPDATE);
+	fairdraw_begin_call(&call, fcinfo);
+	ceremony = call.ceremony;
 	fairdraw_require_open(ceremony);
 	if (ceremony->nplans + ceremony->ndata == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("nothing was committed in ceremony \"%s\"", fairdraw_shown(label)),
-				 errhint("Commit a draw first: SELECT fairdraw.commit_draw(%s, ...).", fairdraw_quoted(label))));
+				 errmsg("nothing was committed in ceremony \"%s\"", fairdraw_shown(call.label)),
+				 errhint("Commit a draw first: SELECT fairdraw.commit_draw(%s, ...).", fairdraw_quoted(call.label))));
 	ceremony->serial = 0;
 	/* once before waiting for others, and once after */
 	require_before_first_due(ceremony, too_late, open_another);
@@ -384,10 +402,9 @@ fairdraw_seal_ceremony(PG_FUNCTION_ARGS)
 	fairdraw_ceremony_hash(ceremony, hash);
 	fairdraw_write("INSERT INTO fairdraw_data.seal (ceremony, serial, previous, hash, sealed_by)"
 				   " VALUES ($1, $2, $3, $4, $5)", "titt" "t",
-				   label, ceremony->serial, ceremony->previous, hash, user);
+				   call.label, ceremony->serial, ceremony->previous, hash, call.user);
 	remember_decision(ceremony);
-	fairdraw_end_owner(&section);
-	SPI_finish();
+	fairdraw_end_call(&call);
 	PG_RETURN_TEXT_P(cstring_to_text(hash));
 }
 
@@ -396,32 +413,26 @@ PG_FUNCTION_INFO_V1(fairdraw_abort_ceremony);
 Datum
 fairdraw_abort_ceremony(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	char	   *reason = fairdraw_utf8_arg(fcinfo, 1);
-	char	   *user;
 	CeremonyRecord *ceremony;
-	OwnerSection section;
+	DrawerCall	call;
 
-	fairdraw_require_duty(DUTY_DRAWER);
-	user = fairdraw_caller();
 	fairdraw_require_field("reason", reason, FAIRDRAW_MAX_REMARK);
-	SPI_connect();
-	fairdraw_begin_owner(&section);
-	ceremony = fairdraw_load_ceremony(label, LOCK_UPDATE);
+	fairdraw_begin_call(&call, fcinfo);
+	ceremony = call.ceremony;
 	if (ceremony->aborted)
 		fairdraw_require_open(ceremony);
 	if (ceremony->execution > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("ceremony \"%s\" was executed", fairdraw_shown(label)),
+				 errmsg("ceremony \"%s\" was executed", fairdraw_shown(call.label)),
 				 errhint("Its result stands.  A value that was entered wrongly is replaced by correct_execution().")));
 	require_before_first_due(ceremony, "ceremony \"%s\" cannot be aborted any more",
 							 "From then on the result is the function of the ceremony and of the true values: execute it once they are known.");
 	fairdraw_write("INSERT INTO fairdraw_data.abort (ceremony, reason, secret, aborted_by)"
-				   " VALUES ($1, $2, $3, $4)", "tttt", label, reason, ceremony->secret, user);
+				   " VALUES ($1, $2, $3, $4)", "tttt", call.label, reason, ceremony->secret, call.user);
 	remember_decision(ceremony);
-	fairdraw_end_owner(&section);
-	SPI_finish();
+	fairdraw_end_call(&call);
 	PG_RETURN_VOID();
 }
 
@@ -430,25 +441,19 @@ PG_FUNCTION_INFO_V1(fairdraw_disclose_seed);
 Datum
 fairdraw_disclose_seed(PG_FUNCTION_ARGS)
 {
-	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
-	char	   *user;
 	CeremonyRecord *ceremony;
-	OwnerSection section;
+	DrawerCall	call;
 
-	fairdraw_require_duty(DUTY_DRAWER);
-	user = fairdraw_caller();
-	SPI_connect();
-	fairdraw_begin_owner(&section);
-	ceremony = fairdraw_load_ceremony(label, LOCK_UPDATE);
+	fairdraw_begin_call(&call, fcinfo);
+	ceremony = call.ceremony;
 	fairdraw_require_executed(ceremony);
 	if (ceremony->disclosed)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("the seed of ceremony \"%s\" is public already", fairdraw_shown(label)),
-				 errhint("SELECT fairdraw.seed_text(%s) shows it.", fairdraw_quoted(label))));
+				 errmsg("the seed of ceremony \"%s\" is public already", fairdraw_shown(call.label)),
+				 errhint("SELECT fairdraw.seed_text(%s) shows it.", fairdraw_quoted(call.label))));
 	fairdraw_write("INSERT INTO fairdraw_data.disclosure (ceremony, disclosed_by) VALUES ($1, $2)",
-				   "tt", label, user);
-	fairdraw_end_owner(&section);
-	SPI_finish();
+				   "tt", call.label, call.user);
+	fairdraw_end_call(&call);
 	PG_RETURN_VOID();
 }

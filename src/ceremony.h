@@ -9,7 +9,18 @@
 
 #include "records.h"
 
+/* A drawer decides something about a ceremony, whose row stays locked. */
+typedef struct DrawerCall
+{
+	char	   *label;
+	char	   *user;
+	CeremonyRecord *ceremony;
+	OwnerSection section;
+} DrawerCall;
+
 extern void fairdraw_ceremony_init(void);
+extern void fairdraw_begin_call(DrawerCall *call, FunctionCallInfo fcinfo);
+extern void fairdraw_end_call(const DrawerCall *call);
 extern char *fairdraw_caller(void);
 extern void fairdraw_random_hex(char *hex, int digits);
 extern void fairdraw_require_open(const CeremonyRecord *ceremony);

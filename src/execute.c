@@ -212,31 +212,25 @@ Datum
 fairdraw_execute_ceremony(PG_FUNCTION_ARGS)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
-	char	   *user;
 	char	   *s;
 	CeremonyRecord *ceremony;
-	OwnerSection section;
+	DrawerCall	call;
 
-	fairdraw_require_duty(DUTY_DRAWER);
-	user = fairdraw_caller();
-	SPI_connect();
-	fairdraw_begin_owner(&section);
-	ceremony = fairdraw_load_ceremony(label, LOCK_UPDATE);
+	fairdraw_begin_call(&call, fcinfo);
+	ceremony = call.ceremony;
 	if (ceremony->aborted)
 		fairdraw_require_open(ceremony);
 	fairdraw_require_sealed(ceremony);
 	if (ceremony->execution > 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("ceremony \"%s\" was executed already", fairdraw_shown(label)),
+				 errmsg("ceremony \"%s\" was executed already", fairdraw_shown(call.label)),
 				 errhint("A ceremony is executed once.  A value that was entered wrongly is replaced by correct_execution().")));
 	fairdraw_require_due(ceremony);
 	fairdraw_require_secret(ceremony);
 	fairdraw_set_values(ceremony, DatumGetJsonbP(fairdraw_arg(fcinfo, 1)));
-	s = MemoryContextStrdup(caller, execute(ceremony, 1, NULL, user));
-	fairdraw_end_owner(&section);
-	SPI_finish();
+	s = MemoryContextStrdup(caller, execute(ceremony, 1, NULL, call.user));
+	fairdraw_end_call(&call);
 	PG_RETURN_TEXT_P(cstring_to_text(s));
 }
 
@@ -258,25 +252,19 @@ Datum
 fairdraw_correct_execution(PG_FUNCTION_ARGS)
 {
 	MemoryContext caller = CurrentMemoryContext;
-	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	char	   *reason = fairdraw_utf8_arg(fcinfo, 2);
-	char	   *user;
 	char	   *s;
 	CeremonyRecord *ceremony;
-	OwnerSection section;
+	DrawerCall	call;
 
-	fairdraw_require_duty(DUTY_DRAWER);
-	user = fairdraw_caller();
 	fairdraw_require_field("reason", reason, FAIRDRAW_MAX_REMARK);
-	SPI_connect();
-	fairdraw_begin_owner(&section);
-	ceremony = fairdraw_load_ceremony(label, LOCK_UPDATE);
+	fairdraw_begin_call(&call, fcinfo);
+	ceremony = call.ceremony;
 	fairdraw_require_executed(ceremony);
 	fairdraw_require_secret(ceremony);
 	fairdraw_set_values(ceremony, DatumGetJsonbP(fairdraw_arg(fcinfo, 1)));
-	refuse_same_values(fairdraw_load_ceremony(label, LOCK_NONE), ceremony);
-	s = MemoryContextStrdup(caller, execute(ceremony, ceremony->execution + 1, reason, user));
-	fairdraw_end_owner(&section);
-	SPI_finish();
+	refuse_same_values(fairdraw_load_ceremony(call.label, LOCK_NONE), ceremony);
+	s = MemoryContextStrdup(caller, execute(ceremony, ceremony->execution + 1, reason, call.user));
+	fairdraw_end_call(&call);
 	PG_RETURN_TEXT_P(cstring_to_text(s));
 }

@@ -9,8 +9,12 @@ package FairdrawNode;
 use strict;
 use warnings;
 
+use Exporter 'import';
+use FindBin;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
+
+our @EXPORT_OK = ('fairdraw_verify');
 
 # Whatever hangs ends the test file; a later alarm() moves the end.
 $SIG{ALRM} = sub { die "the test took too long\n" };
@@ -59,6 +63,17 @@ sub start
 	my $node = new(@_);
 	$node->start;
 	return $node;
+}
+
+# verify/fairdraw-verify with these arguments: exit status and answer
+sub fairdraw_verify
+{
+	my @arguments = @_;
+	my $answer = '';
+	IPC::Run::run(
+		[ 'python3', "$FindBin::RealBin/../../verify/fairdraw-verify", @arguments ],
+		'>&', \$answer);
+	return ($? >> 8, $answer);
 }
 
 1;

@@ -8,22 +8,12 @@ use Digest::SHA qw(sha256_hex);
 use FindBin;
 use IPC::Run;
 
-use FairdrawNode;
+use FairdrawNode 'fairdraw_verify';
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-my $verifier = "$FindBin::RealBin/../../verify/fairdraw-verify";
 my $folder = PostgreSQL::Test::Utils::tempdir;
 my $node = FairdrawNode->start('export');
-
-# exit status and answer
-sub fairdraw_verify
-{
-	my @arguments = @_;
-	my $answer = '';
-	IPC::Run::run([ 'python3', $verifier, @arguments ], '>&', \$answer);
-	return ($? >> 8, $answer);
-}
 
 sub accepted
 {

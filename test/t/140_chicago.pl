@@ -6,7 +6,7 @@ use warnings;
 use FindBin;
 use IPC::Run;
 
-use FairdrawNode;
+use FairdrawNode 'fairdraw_verify';
 use PostgreSQL::Test::Utils;
 use Test::More;
 
@@ -14,20 +14,10 @@ my $file = ($ENV{FAIRDRAW_SHARED} || '') . '/data/chicago/enterprises.csv';
 plan skip_all => 'FAIRDRAW_SHARED is not set: no folder with the real register' unless $ENV{FAIRDRAW_SHARED};
 plan skip_all => "the real register is missing: $file" unless -r $file;
 
-my $verifier = "$FindBin::RealBin/../../verify/fairdraw-verify";
 my $folder = PostgreSQL::Test::Utils::tempdir;
 my $node = FairdrawNode->start('chicago');
 
 sub sql { return $node->safe_psql('postgres', $_[0]) }
-
-# exit status and answer
-sub fairdraw_verify
-{
-	my @arguments = @_;
-	my $answer = '';
-	IPC::Run::run([ 'python3', $verifier, @arguments ], '>&', \$answer);
-	return ($? >> 8, $answer);
-}
 
 sql('CREATE EXTENSION fairdraw');
 sql(qq{
