@@ -9,12 +9,15 @@
 #include "fairdraw.h"
 
 #include "access/xact.h"
+#include "catalog/pg_database.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
+#include "storage/lmgr.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/fmgrprotos.h"
+#include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/timestamp.h"
 
@@ -90,6 +93,12 @@ typedef struct Decision
 	SubTransactionId made_in;
 } Decision;
 
+/*
+ * Callbacks run in the reverse order of their registration, and those of
+ * postgres_fdw may wait for another server: was it here before us?
+ */
+static bool remote_first = false;
+
 static Decision *decisions = NULL;	/* in TopTransactionContext */
 
 static void
@@ -115,6 +124,13 @@ check_decisions(XactEvent event, void *arg)
 						(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 						 errmsg("a transaction that sealed or aborted a ceremony cannot have used temporary tables"),
 						 errhint("Seal or abort in a transaction of its own.")));
+
+			/*
+			 * A NOTIFY waits for this lock after the callbacks: wait for it
+			 * before the clock is read.
+			 */
+			if (decisions != NULL)
+				LockSharedObject(DatabaseRelationId, InvalidOid, 0, AccessExclusiveLock);
 			for (Decision *decision = decisions; decision != NULL; decision = decision->next)
 				if (GetCurrentTimestamp() >= decision->before)
 					ereport(ERROR,
@@ -154,6 +170,7 @@ forget_decisions(SubXactEvent event, SubTransactionId mine, SubTransactionId par
 void
 fairdraw_ceremony_init(void)
 {
+	remote_first = GetConfigOptionByName("postgres_fdw.application_name", NULL, true) != NULL;
 	RegisterXactCallback(check_decisions, NULL);
 	RegisterSubXactCallback(forget_decisions, NULL);
 }
@@ -165,6 +182,12 @@ remember_decision(const CeremonyRecord *ceremony)
 
 	if (ceremony->rehearsal)
 		return;
+	if (remote_first)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("a ceremony cannot be sealed or aborted in a session that used postgres_fdw before fairdraw"),
+				 errdetail("Its remote transactions would be committed after the clock is read."),
+				 errhint("Do it first thing in a new session.")));
 	decision = MemoryContextAlloc(TopTransactionContext, sizeof(Decision));
 	decision->before = ceremony->sources[0].due_at;
 	decision->made_in = GetCurrentSubTransactionId();

@@ -37,9 +37,15 @@
 
 #define DATA_SCHEMA "fairdraw_data"
 
-/* set while fairdraw appends: guard() lets nobody else */
-static bool appending = false;
-static int	appending_level = 0;	/* of subtransactions, where that began */
+/*
+ * The subtransaction levels at which sections were begun that have not ended;
+ * an error ends those of its subtransaction.  Only within one does guard() let
+ * anybody append.  (A trigger of the owner's can begin another one inside.)
+ */
+#define MAX_SECTIONS 32
+
+static int	section_levels[MAX_SECTIONS];
+static int	sections = 0;
 
 static void
 no_setup(const char *message)
@@ -141,8 +147,6 @@ fairdraw_enter_owner(OwnerSection *section)
 
 	GetUserIdAndSecContext(&section->user, &section->security);
 	section->settings = NewGUCNestLevel();
-	section->appending = appending;
-	section->level = appending_level;
 	SetUserIdAndSecContext(owner, section->security | SECURITY_RESTRICTED_OPERATION);
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET,
 							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
@@ -150,8 +154,12 @@ fairdraw_enter_owner(OwnerSection *section)
 	for (int i = 0; i < lengthof(revealing); i++)
 		(void) set_config_option(revealing[i], "off", PGC_USERSET, PGC_S_SESSION,
 								 GUC_ACTION_SAVE, true, 0, false);
-	appending = true;
-	appending_level = GetCurrentTransactionNestLevel();
+	if (sections == MAX_SECTIONS)
+		ereport(ERROR,
+				(errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
+				 errmsg("calls of fairdraw are nested too deeply"),
+				 errhint("A trigger on the records calls fairdraw: remove it.")));
+	section_levels[sections++] = GetCurrentTransactionNestLevel();
 }
 
 /* The first section of a call: also checks that the records are of this version. */
@@ -165,8 +173,7 @@ fairdraw_begin_owner(OwnerSection *section)
 void
 fairdraw_end_owner(const OwnerSection *section)
 {
-	appending = section->appending;
-	appending_level = section->level;
+	sections--;
 	AtEOXact_GUC(false, section->settings);
 	SetUserIdAndSecContext(section->user, section->security);
 }
@@ -445,19 +452,21 @@ fairdraw_uid_order(const char *uid)
  */
 
 static void
-stop_appending(XactEvent event, void *arg)
+end_sections(XactEvent event, void *arg)
 {
-	appending = false;
+	if (event == XACT_EVENT_ABORT || event == XACT_EVENT_COMMIT ||
+		event == XACT_EVENT_PREPARE)
+		sections = 0;
 }
 
 static void
-stop_appending_sub(SubXactEvent event, SubTransactionId mine,
-				   SubTransactionId parent, void *arg)
+end_sections_of(SubXactEvent event, SubTransactionId mine, SubTransactionId parent,
+				void *arg)
 {
-	/* one inside the section, of a trigger of the owner's, does not end it */
-	if (event == SUBXACT_EVENT_ABORT_SUB &&
-		GetCurrentTransactionNestLevel() <= appending_level)
-		appending = false;
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		while (sections > 0 &&
+			   section_levels[sections - 1] >= GetCurrentTransactionNestLevel())
+			sections--;
 }
 
 PG_FUNCTION_INFO_V1(fairdraw_guard);
@@ -473,7 +482,7 @@ fairdraw_guard(PG_FUNCTION_ARGS)
 				 errhint("fairdraw.setup() makes the triggers that call it.")));
 	if (TRIGGER_FIRED_BY_INSERT(trigger->tg_event))
 	{
-		if ((appending && InSecurityRestrictedOperation()) || IsLogicalWorker())
+		if ((sections > 0 && InSecurityRestrictedOperation()) || IsLogicalWorker())
 			return PointerGetDatum(NULL);
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
@@ -481,7 +490,7 @@ fairdraw_guard(PG_FUNCTION_ARGS)
 						RelationGetRelationName(trigger->tg_relation)),
 				 errhint("Use the functions of the ceremony: open_ceremony(), commit_draw(), commit_data(), seal_ceremony(), execute_ceremony().")));
 	}
-	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event) && appending &&
+	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event) && sections > 0 &&
 		InSecurityRestrictedOperation() &&
 		strcmp(RelationGetRelationName(trigger->tg_relation), "frame") == 0)
 		return PointerGetDatum(NULL);	/* archive_draw() */
@@ -495,8 +504,8 @@ fairdraw_guard(PG_FUNCTION_ARGS)
 void
 fairdraw_owner_init(void)
 {
-	RegisterXactCallback(stop_appending, NULL);
-	RegisterSubXactCallback(stop_appending_sub, NULL);
+	RegisterXactCallback(end_sections, NULL);
+	RegisterSubXactCallback(end_sections_of, NULL);
 }
 
 /* setup_steps() */

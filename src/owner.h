@@ -21,8 +21,6 @@ typedef struct OwnerSection
 	Oid			user;
 	int			security;
 	int			settings;
-	bool		appending;
-	int			level;
 } OwnerSection;
 
 extern void fairdraw_owner_init(void);

@@ -361,7 +361,14 @@ verify_states(Findings *findings, const DrawRecord *draw, const CeremonyRecord *
 				  " WHERE c.relnamespace = 'fairdraw_data'::pg_catalog.regnamespace AND c.relkind IN ('r', 'p')"
 				  " AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid"
 				  " AND t.tgname = 'fairdraw_guard' AND t.tgenabled = 'A'"
-				  " AND t.tgfoid = 'fairdraw.guard'::pg_catalog.regproc)", "");
+				  " AND t.tgfoid = 'fairdraw.guard'::pg_catalog.regproc"
+
+	/*
+	 * before each statement (2): DELETE (8), TRUNCATE (32), INSERT (4),
+	 * UPDATE (16)
+	 */
+				  " AND t.tgqual IS NULL AND t.tgattr = ''::pg_catalog.int2vector"
+				  " AND t.tgtype = CASE WHEN c.relname IN ('step', 'agency') THEN 42 ELSE 62 END)", "");
 	strange = fairdraw_get_int64(0, 1);
 	put_finding(findings, "guards", strange == 0, strange == 0
 				? "every record is guarded against changes"

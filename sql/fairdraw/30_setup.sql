@@ -324,7 +324,10 @@ BEGIN
         SELECT c.oid FROM pg_class c
         WHERE c.relnamespace = 'fairdraw_data'::regnamespace AND c.relkind IN ('r', 'p')
             AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid
-                AND t.tgname = 'fairdraw_guard' AND t.tgenabled = 'A' AND t.tgfoid = 'fairdraw.guard'::regproc)
+                AND t.tgname = 'fairdraw_guard' AND t.tgenabled = 'A' AND t.tgfoid = 'fairdraw.guard'::regproc
+                -- before each statement (2): DELETE (8), TRUNCATE (32), INSERT (4), UPDATE (16)
+                AND t.tgqual IS NULL AND t.tgattr = ''::int2vector
+                AND t.tgtype = CASE WHEN c.relname IN ('step', 'agency') THEN 42 ELSE 62 END)
         ORDER BY c.relname
     LOOP
         EXECUTE format('DROP TRIGGER IF EXISTS fairdraw_guard ON %s', record_table);

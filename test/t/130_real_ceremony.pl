@@ -268,4 +268,14 @@ $ok = IPC::Run::run([ 'python3', $verifier, '--previous', "$folder/first", "$fol
 ok(!$ok && $answer =~ /DIFFERS\s+chain/, 'it refuses it with another one before it') or diag($answer);
 
 $node->stop;
+#
+# What could hold up a commit after the clock was read
+#
+
+open_ceremony('remote');
+fails('a ceremony cannot be aborted or sealed where postgres_fdw could hold up the commit after the clock is read',
+	q{LOAD 'postgres_fdw'; SELECT fairdraw.abort_ceremony('remote', 'x')}, qr/in a session that used postgres_fdw before fairdraw/);
+sql(q{BEGIN; SELECT fairdraw.abort_ceremony('remote', 'x'); NOTIFY somebody; COMMIT});
+is(sql(q{SELECT state FROM fairdraw_data.ceremony_state WHERE ceremony = 'remote'}), 'aborted', 'a transaction that aborts one may notify somebody');
+
 done_testing();
