@@ -267,7 +267,7 @@ unlike($answer, qr/REHEARSAL/, 'and does not take it for a rehearsal');
 $ok = IPC::Run::run([ 'python3', $verifier, '--previous', "$folder/first", "$folder/bundle" ], '>&', \$answer);
 ok(!$ok && $answer =~ /DIFFERS\s+chain/, 'it refuses it with another one before it') or diag($answer);
 
-$node->stop;
+
 #
 # What could hold up a commit after the clock was read
 #
@@ -278,4 +278,5 @@ fails('a ceremony cannot be aborted or sealed where postgres_fdw could hold up t
 sql(q{BEGIN; SELECT fairdraw.abort_ceremony('remote', 'x'); NOTIFY somebody; COMMIT});
 is(sql(q{SELECT state FROM fairdraw_data.ceremony_state WHERE ceremony = 'remote'}), 'aborted', 'a transaction that aborts one may notify somebody');
 
+$node->stop;
 done_testing();
