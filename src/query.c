@@ -14,9 +14,11 @@
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "nodes/parsenodes.h"
+#include "tcop/dest.h"
 #include "tcop/tcopprot.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
+#include "utils/memutils.h"
 #include "utils/plancache.h"
 #include "utils/portal.h"
 
@@ -115,52 +117,113 @@ list_columns(TupleDesc columns)
 	return list.data;
 }
 
+/* What each kind takes, and how to come to it. */
+static const struct
+{
+	const char *wanted;
+	const char *hint;
+}			kinds[] = {
+	[COLUMN_TEXT] = {"text, character varying, character, integer or uuid", "Convert it in the query: %s::text."},
+	[COLUMN_WEIGHT] = {"integer or numeric", "Round it in the query: %s::numeric(12,6)."},
+	[COLUMN_INTEGER] = {"integer", "Convert it in the query: %s::integer."},
+	[COLUMN_TEXTS] = {"an array of text, character varying, integer or uuid", "Convert it in the query: %s::text[]."},
+	[COLUMN_LIST] = {"an array of text, or text with words separated by spaces", "Convert it in the query: %s::text[]."},
+	[COLUMN_DAY] = {"date", "Convert it in the query: %s::date."},
+	[COLUMN_FLAG] = {"boolean", "Convert it in the query: %s::boolean."},
+	[COLUMN_JSONB] = {"jsonb", "Convert it in the query: %s::jsonb."},
+};
+
 static void
 wrong_type(const CallerQuery *query, const Column *column, Oid type)
 {
-	const char *wanted = column->kind == COLUMN_WEIGHT ? "integer or numeric"
-		: "text, character varying, character, integer or uuid";
-
 	ereport(ERROR,
 			(errcode(ERRCODE_DATATYPE_MISMATCH),
 			 errmsg("column \"%s\" of the %s query has type %s",
 					column->name, query->what, format_type_be(type)),
-			 errdetail("It has to be %s.", wanted),
-			 column->kind == COLUMN_WEIGHT
-			 ? errhint("Round it in the query: %s::numeric(12,6).", column->name)
-			 : errhint("Convert it in the query: %s::text.", column->name)));
+			 errdetail("It has to be %s.", kinds[column->kind].wanted),
+			 errhint(kinds[column->kind].hint, column->name)));
 }
 
-/* How to read the column in the type that fairdraw takes, without casting what
- * has that type already: a cast can keep a query from being sent elsewhere. */
-static char *
-column_expression(const CallerQuery *query, const Column *column, Oid type)
+static bool
+is_id_type(Oid type)
 {
-	const char *name = quote_identifier(column->name);
-
-	switch (getBaseType(type))
+	switch (type)
 	{
 		case INT2OID:
 		case INT4OID:
 		case INT8OID:
-			break;
-		case NUMERICOID:
-			if (column->kind != COLUMN_WEIGHT)
-				wrong_type(query, column, type);
-			break;
 		case TEXTOID:
 		case VARCHAROID:
 		case BPCHAROID:
 		case UUIDOID:
-			if (column->kind == COLUMN_WEIGHT)
-				wrong_type(query, column, type);
-			break;
-		default:
-			wrong_type(query, column, type);
+			return true;
 	}
-	if (column->kind == COLUMN_WEIGHT)
-		return type == NUMERICOID ? psprintf("f.%s", name)
-			: psprintf("f.%s::pg_catalog.numeric", name);
+	return false;
+}
+
+static bool
+takes_type(ColumnKind kind, Oid type)
+{
+	switch (kind)
+	{
+		case COLUMN_TEXT:
+			return is_id_type(type);
+		case COLUMN_WEIGHT:
+			return type == NUMERICOID || type == INT2OID || type == INT4OID || type == INT8OID;
+		case COLUMN_INTEGER:
+			return type == INT2OID || type == INT4OID || type == INT8OID;
+		case COLUMN_TEXTS:
+			return is_id_type(get_element_type(type));
+		case COLUMN_LIST:
+			return is_id_type(get_element_type(type)) || type == TEXTOID || type == VARCHAROID;
+		case COLUMN_DAY:
+			return type == DATEOID;
+		case COLUMN_FLAG:
+			return type == BOOLOID;
+		case COLUMN_JSONB:
+			return type == JSONBOID;
+		case COLUMN_ANY:
+			return true;
+	}
+	return false;
+}
+
+/*
+ * How to read the column in the type that fairdraw takes, without casting what
+ * has that type already: a cast can keep a query from being sent elsewhere.
+ */
+static char *
+column_expression(const CallerQuery *query, const Column *column, Oid type)
+{
+	const char *name = quote_identifier(column->name);
+	Oid			base = getBaseType(type);
+
+	if (!takes_type(column->kind, base))
+		wrong_type(query, column, type);
+	switch (column->kind)
+	{
+		case COLUMN_WEIGHT:
+			return type == NUMERICOID ? psprintf("f.%s", name)
+				: psprintf("f.%s::pg_catalog.numeric", name);
+		case COLUMN_INTEGER:
+			return psprintf("f.%s::pg_catalog.int4", name);
+		case COLUMN_TEXTS:
+			return type == TEXTARRAYOID ? psprintf("f.%s", name)
+				: psprintf("f.%s::pg_catalog.text[]", name);
+		case COLUMN_LIST:
+			if (OidIsValid(get_element_type(base)))
+				return psprintf("pg_catalog.array_to_string(f.%s::pg_catalog.text[], ' ', '')", name);
+			break;
+		case COLUMN_DAY:
+			return psprintf("CASE WHEN pg_catalog.isfinite(f.%s) THEN pg_catalog.to_char(f.%s::pg_catalog.timestamp, 'YYYY-MM-DD')"
+							" ELSE f.%s::pg_catalog.text END", name, name, name);
+		case COLUMN_JSONB:
+		case COLUMN_ANY:
+			return psprintf("f.%s", name);
+		case COLUMN_TEXT:
+		case COLUMN_FLAG:
+			break;
+	}
 	return type == TEXTOID ? psprintf("f.%s", name)
 		: psprintf("f.%s::pg_catalog.text", name);
 }
@@ -194,9 +257,7 @@ fairdraw_find_columns(const CallerQuery *query, Column *columns, int count)
 					 errhint("Rename all but one of them.")));
 		column->found = found == 1;
 		if (column->found)
-			column->expression = column->kind == COLUMN_ANY
-				? psprintf("f.%s", quote_identifier(column->name))
-				: column_expression(query, column, type);
+			column->expression = column_expression(query, column, type);
 		else if (column->absent != NULL)
 			column->expression = pstrdup(column->absent);
 		else
@@ -257,6 +318,64 @@ fairdraw_run_query(const CallerQuery *query, const char *statement, const char *
 	if (result != SPI_OK_SELECT)
 		elog(ERROR, "could not run the %s query: %s", query->what,
 			 SPI_result_code_string(result));
+}
+
+typedef struct RowReceiver
+{
+	DestReceiver pub;
+	RowFunction row;
+	void	   *arg;
+	MemoryContext context;		/* reset with each row */
+} RowReceiver;
+
+static bool
+receive_row(TupleTableSlot *slot, DestReceiver *self)
+{
+	RowReceiver *receiver = (RowReceiver *) self;
+	MemoryContext caller = MemoryContextSwitchTo(receiver->context);
+
+	slot_getallattrs(slot);
+	receiver->row(slot->tts_values, slot->tts_isnull, receiver->arg);
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(receiver->context);
+	return true;
+}
+
+static void
+start_rows(DestReceiver *self, int operation, TupleDesc columns)
+{
+}
+
+static void
+end_rows(DestReceiver *self)
+{
+}
+
+/* Runs a statement around the query to its end, row by row: none is kept. */
+void
+fairdraw_stream_query(const CallerQuery *query, const char *statement, RowFunction row,
+					  void *arg)
+{
+	SPIExecuteOptions options = {.read_only = true};
+	RowReceiver receiver = {.row = row,.arg = arg};
+	ReadOnly	state;
+	int			result;
+
+	receiver.pub.receiveSlot = receive_row;
+	receiver.pub.rStartup = start_rows;
+	receiver.pub.rShutdown = end_rows;
+	receiver.pub.rDestroy = end_rows;
+	receiver.pub.mydest = DestTuplestore;	/* with DestNone it would not be a SELECT */
+	receiver.context = AllocSetContextCreate(CurrentMemoryContext, "fairdraw row",
+											 ALLOCSET_DEFAULT_SIZES);
+	options.dest = &receiver.pub;
+	begin_read_only(query, &state);
+	result = SPI_execute_extended(statement, &options);
+	end_read_only(&state);
+	if (result != SPI_OK_SELECT)
+		elog(ERROR, "could not run the %s query: %s", query->what,
+			 SPI_result_code_string(result));
+	MemoryContextDelete(receiver.context);
 }
 
 /* Opens a cursor over a statement around the query, under the caller's snapshot. */

@@ -12,6 +12,12 @@ typedef enum ColumnKind
 {
 	COLUMN_TEXT,				/* ids, strata, reasons */
 	COLUMN_WEIGHT,
+	COLUMN_INTEGER,
+	COLUMN_TEXTS,				/* an array of ids */
+	COLUMN_LIST,				/* an array, or words in a text; as a text */
+	COLUMN_DAY,					/* as a text */
+	COLUMN_FLAG,				/* boolean; as a text */
+	COLUMN_JSONB,
 	COLUMN_ANY
 } ColumnKind;
 
@@ -32,10 +38,15 @@ typedef struct CallerQuery
 	TupleDesc	columns;
 } CallerQuery;
 
+/* Takes one row; values live until it returns. */
+typedef void (*RowFunction) (const Datum *values, const bool *nulls, void *arg);
+
 extern CallerQuery *fairdraw_analyze_query(const char *what, const char *text);
 extern void fairdraw_find_columns(const CallerQuery *query, Column *columns, int count);
 extern void fairdraw_run_query(const CallerQuery *query, const char *statement,
 							   const char *argument);
+extern void fairdraw_stream_query(const CallerQuery *query, const char *statement,
+								  RowFunction row, void *arg);
 extern Portal fairdraw_open_query(const CallerQuery *query, const char *statement);
 extern void fairdraw_close_query(Portal portal);
 extern void fairdraw_fetch_query(const CallerQuery *query, Portal portal, long count);

@@ -1,0 +1,487 @@
+/*
+ * graph.c
+ *		Who may go where: pairs in order, and the tree of groups of each visit
+ *		(doc/assignment.md section 1).
+ */
+#include "fairdraw.h"
+
+#include "miscadmin.h"
+#include "nodes/bitmapset.h"
+
+#include "assignment.h"
+#include "field.h"
+
+/* a set of pairs of one visit, counted from 0 there */
+typedef struct Group
+{
+	Bitmapset  *pairs;
+	int			size;
+	int32		low;
+	int32		high;
+	char	   *names;
+	int			parent;			/* among the groups */
+} Group;
+
+/* The groups of one visit: the root, then the larger before the smaller. */
+typedef struct Groups
+{
+	int			count;
+	int			room;
+	Group	   *groups;
+} Groups;
+
+/*
+ * Pairs
+ */
+
+/* Puts the pairs in the order of one of their ends, keeping their order else. */
+static uint32 *
+order_by(const uint32 *order, const int32 *ends, int64 npairs, int32 nends)
+{
+	uint32	   *next = fairdraw_alloc0((Size) nends + 1, sizeof(uint32));
+	uint32	   *ordered = fairdraw_alloc(npairs, sizeof(uint32));
+
+	for (int64 e = 0; e < npairs; e++)
+		next[ends[e] + 1]++;
+	for (int32 i = 0; i < nends; i++)
+		next[i + 1] += next[i];
+	for (int64 e = 0; e < npairs; e++)
+	{
+		uint32		pair = order == NULL ? (uint32) e : order[e];
+
+		ordered[next[ends[pair]]++] = pair;
+	}
+	pfree(next);
+	return ordered;
+}
+
+static void
+refuse_repeated_pair(const Graph *graph, int32 visit, int32 inspector)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_ASSIGN_DUPLICATE),
+			 errmsg("inspector \"%s\" is eligible for visit \"%s\" twice",
+					fairdraw_shown(graph->inspector_ids[inspector]),
+					fairdraw_shown(graph->visit_ids[visit])),
+			 errhint("Give each pair once: SELECT DISTINCT.")));
+}
+
+/*
+ * Groups of a visit
+ */
+
+static void
+add_group(Groups *groups, Bitmapset *pairs, int32 low, int32 high, char *names)
+{
+	Group	   *group;
+
+	if (groups->count == groups->room)
+	{
+		groups->room = Max(groups->room * 2, 8);
+		groups->groups = groups->groups == NULL
+			? palloc(groups->room * sizeof(Group))
+			: repalloc(groups->groups, groups->room * sizeof(Group));
+	}
+	group = &groups->groups[groups->count++];
+	group->pairs = pairs;
+	group->size = bms_num_members(pairs);
+	group->low = low;
+	group->high = high;
+	group->names = names;
+	group->parent = 0;
+}
+
+/* Does it bind a team of so many? */
+static bool
+says_something(const Bitmapset *pairs, int32 low, int32 high, int32 need)
+{
+	return low > 0 || high < Min(need, bms_num_members(pairs));
+}
+
+static void
+collect_named(Groups *groups, const GraphInput *input, const AssignOptions *options,
+			  int32 visit, const uint32 *pairs, int count)
+{
+	const GroupRule *rules = input->visit_groups != NULL && input->visit_groups[visit] != NULL
+		? input->visit_groups[visit] : options->groups;
+
+	for (int g = 0; g < options->ngroups; g++)
+	{
+		int32		need = input->need[visit];
+		int32		high = rules[g].max < 0 ? need : Min(rules[g].max, need);
+		Bitmapset  *members = NULL;
+
+		for (int p = 0; p < count; p++)
+			if (input->pair_groups != NULL && (input->pair_groups[pairs[p]] & (1u << g)) != 0)
+				members = bms_add_member(members, p);
+		if (says_something(members, rules[g].min, high, need))
+			add_group(groups, members, rules[g].min, high, rules[g].name);
+	}
+}
+
+typedef struct ExclusionMember
+{
+	int32		exclusion;
+	int			pair;
+} ExclusionMember;
+
+static int
+compare_exclusions(const void *a, const void *b)
+{
+	const ExclusionMember *x = a;
+	const ExclusionMember *y = b;
+
+	if (x->exclusion != y->exclusion)
+		return x->exclusion < y->exclusion ? -1 : 1;
+	return x->pair - y->pair;
+}
+
+static void
+collect_exclusions(Groups *groups, const GraphInput *input, int32 visit,
+				   const uint32 *pairs, int count)
+{
+	ExclusionMember *members;
+	int			n = 0;
+
+	if (input->exclusion == NULL)
+		return;
+	members = palloc(Max(count, 1) * sizeof(ExclusionMember));
+	for (int p = 0; p < count; p++)
+		if (input->exclusion[input->pair_inspector[pairs[p]]] >= 0)
+		{
+			members[n].exclusion = input->exclusion[input->pair_inspector[pairs[p]]];
+			members[n++].pair = p;
+		}
+	qsort(members, n, sizeof(ExclusionMember), compare_exclusions);
+	for (int begin = 0, end; begin < n; begin = end)
+	{
+		Bitmapset  *set = NULL;
+
+		for (end = begin; end < n && members[end].exclusion == members[begin].exclusion; end++)
+			set = bms_add_member(set, members[end].pair);
+		if (says_something(set, 0, 1, input->need[visit]))
+			add_group(groups, set, 0, 1,
+					  psprintf("exclusion:%s", input->exclusion_names[members[begin].exclusion]));
+	}
+}
+
+static int
+compare_groups(const void *a, const void *b)
+{
+	const Group *x = a;
+	const Group *y = b;
+
+	if (x->size != y->size)
+		return y->size - x->size;
+	/* the names of what becomes one group ascend */
+	return strcmp(x->names, y->names);
+}
+
+/* Groups with the same pairs become one. */
+static void
+merge_equal(Groups *groups)
+{
+	int			kept = 1;
+
+	for (int i = 1; i < groups->count; i++)
+	{
+		Group	   *group = &groups->groups[i];
+		int			same = kept - 1;
+
+		while (same > 0 && groups->groups[same].size == group->size &&
+			   !bms_equal(groups->groups[same].pairs, group->pairs))
+			same--;
+		if (same > 0 && groups->groups[same].size == group->size)
+		{
+			Group	   *into = &groups->groups[same];
+
+			into->low = Max(into->low, group->low);
+			into->high = Min(into->high, group->high);
+			into->names = psprintf("%s\t%s", into->names, group->names);
+		}
+		else
+			groups->groups[kept++] = *group;
+	}
+	groups->count = kept;
+}
+
+static void
+refuse_crossing(const Graph *graph, const GraphInput *input, int32 visit,
+				const uint32 *pairs, const Group *a, const Group *b)
+{
+	Bitmapset  *both = bms_intersect(a->pairs, b->pairs);
+	Bitmapset  *only_a = bms_difference(a->pairs, b->pairs);
+	Bitmapset  *only_b = bms_difference(b->pairs, a->pairs);
+	const char *name_a = fairdraw_shown(a->names);
+	const char *name_b = fairdraw_shown(b->names);
+
+#define SOMEBODY(set) \
+	fairdraw_shown(graph->inspector_ids[input->pair_inspector[pairs[bms_next_member(set, -1)]]])
+	ereport(ERROR,
+			(errcode(ERRCODE_ASSIGN_CROSSING_GROUPS),
+			 errmsg("groups \"%s\" and \"%s\" of visit \"%s\" cross",
+					name_a, name_b, fairdraw_shown(graph->visit_ids[visit])),
+			 errdetail("Inspector \"%s\" is in both, \"%s\" only in \"%s\", \"%s\" only in \"%s\".",
+					   SOMEBODY(both), SOMEBODY(only_a), name_a, SOMEBODY(only_b), name_b),
+			 errhint("Two groups that bind a team have to be nested or disjoint: drop one of them, or put everybody of one into the other.")));
+}
+
+/* The parent of a group is the smallest larger one that it meets. */
+static void
+nest(const Graph *graph, const GraphInput *input, int32 visit, const uint32 *pairs,
+	 Groups *groups)
+{
+	for (int i = 1; i < groups->count; i++)
+		for (int j = i - 1; j > 0; j--)
+		{
+			Group	   *group = &groups->groups[i];
+
+			if (!bms_overlap(group->pairs, groups->groups[j].pairs))
+				continue;
+			if (!bms_is_subset(group->pairs, groups->groups[j].pairs))
+				refuse_crossing(graph, input, visit, pairs, &groups->groups[j], group);
+			if (group->parent == 0)
+				group->parent = j;
+		}
+}
+
+/*
+ * Nodes
+ */
+
+typedef struct Builder
+{
+	Graph	   *graph;
+	int32		room;
+	int64		pairs;			/* put in place so far */
+	MemoryContext keep;
+} Builder;
+
+static int32
+add_node(Builder *builder, int32 visit, int32 parent, int32 low, int32 high,
+		 const char *names)
+{
+	Graph	   *graph = builder->graph;
+	int32		n = graph->nnodes++;
+
+	if (n == builder->room)
+	{
+		builder->room = builder->room * 2;
+		graph->visit_of = repalloc_huge(graph->visit_of, builder->room * sizeof(int32));
+		graph->parent = repalloc_huge(graph->parent, builder->room * sizeof(int32));
+		graph->node_low = repalloc_huge(graph->node_low, builder->room * sizeof(int32));
+		graph->node_high = repalloc_huge(graph->node_high, builder->room * sizeof(int32));
+		graph->node_names = repalloc_huge(graph->node_names, builder->room * sizeof(char *));
+		graph->first_pair = repalloc_huge(graph->first_pair, ((Size) builder->room + 1) * sizeof(uint32));
+	}
+	graph->visit_of[n] = visit;
+	graph->parent[n] = parent;
+	graph->node_low[n] = low;
+	graph->node_high[n] = high;
+	graph->node_names[n] = names == NULL ? NULL : MemoryContextStrdup(builder->keep, names);
+	graph->first_pair[n] = builder->pairs;
+	return n;
+}
+
+static void
+add_pair(Builder *builder, int32 node, int32 inspector)
+{
+	builder->graph->inspector[builder->pairs] = inspector;
+	builder->graph->node[builder->pairs] = node;
+	builder->pairs++;
+}
+
+/* A group with its pairs, then its children, by their least inspector. */
+static void
+place_group(Builder *builder, const GraphInput *input, int32 visit, int32 parent,
+			const uint32 *pairs, Groups *groups, int which)
+{
+	Group	   *group = &groups->groups[which];
+	Bitmapset  *own = bms_copy(group->pairs);
+	int32		node = add_node(builder, visit, parent, group->low, group->high, group->names);
+	int			p = -1;
+
+	for (int i = which + 1; i < groups->count; i++)
+		if (groups->groups[i].parent == which)
+			own = bms_del_members(own, groups->groups[i].pairs);
+	while ((p = bms_next_member(own, p)) >= 0)
+		add_pair(builder, node, input->pair_inspector[pairs[p]]);
+	for (;;)
+	{
+		int			next = -1;
+		int			least = -1;
+
+		/* those that were placed have the parent -1 */
+		for (int i = which + 1; i < groups->count; i++)
+			if (groups->groups[i].parent == which &&
+				(next < 0 || bms_next_member(groups->groups[i].pairs, -1) < least))
+			{
+				next = i;
+				least = bms_next_member(groups->groups[i].pairs, -1);
+			}
+		if (next < 0)
+			break;
+		place_group(builder, input, visit, node, pairs, groups, next);
+		groups->groups[next].parent = -1;
+	}
+}
+
+static void
+place_visit(Builder *builder, const GraphInput *input, const AssignOptions *options,
+			int32 visit, const uint32 *pairs, int count)
+{
+	Graph	   *graph = builder->graph;
+	int32		need = input->need[visit];
+	Groups		groups = {0};
+
+	graph->first_node[visit] = graph->nnodes;
+	if (options->ngroups > 0 || input->exclusion != NULL)
+	{
+		add_group(&groups, count == 0 ? NULL : bms_add_range(NULL, 0, count - 1),
+				  need, need, NULL);
+		collect_named(&groups, input, options, visit, pairs, count);
+		collect_exclusions(&groups, input, visit, pairs, count);
+	}
+	if (groups.count > 1)
+	{
+		qsort(groups.groups + 1, groups.count - 1, sizeof(Group), compare_groups);
+		merge_equal(&groups);
+		nest(graph, input, visit, pairs, &groups);
+		place_group(builder, input, visit, -1, pairs, &groups, 0);
+	}
+	else
+	{
+		int32		root = add_node(builder, visit, -1, need, need, NULL);
+
+		for (int p = 0; p < count; p++)
+			add_pair(builder, root, input->pair_inspector[pairs[p]]);
+	}
+}
+
+static void
+link_children(Graph *graph)
+{
+	uint32	   *next;
+
+	graph->first_child = fairdraw_alloc0((Size) graph->nnodes + 1, sizeof(uint32));
+	for (int32 n = 0; n < graph->nnodes; n++)
+		if (graph->parent[n] >= 0)
+			graph->first_child[graph->parent[n] + 1]++;
+	for (int32 n = 0; n < graph->nnodes; n++)
+		graph->first_child[n + 1] += graph->first_child[n];
+	graph->children = fairdraw_alloc(graph->first_child[graph->nnodes], sizeof(int32));
+	next = fairdraw_alloc(graph->nnodes, sizeof(uint32));
+	memcpy(next, graph->first_child, graph->nnodes * sizeof(uint32));
+	for (int32 n = 0; n < graph->nnodes; n++)
+		if (graph->parent[n] >= 0)
+			graph->children[next[graph->parent[n]]++] = n;
+	pfree(next);
+}
+
+/*
+ * Takes the pairs of the input over, whose arrays it frees.
+ */
+Graph *
+fairdraw_make_graph(GraphInput *input, const AssignOptions *options)
+{
+	Graph	   *graph = palloc0(sizeof(Graph));
+	Builder		builder = {.graph = graph, .keep = CurrentMemoryContext};
+	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "fairdraw groups",
+												  ALLOCSET_DEFAULT_SIZES);
+	uint32	   *by_inspector;
+	uint32	   *order;
+	int64		begin = 0;
+
+	graph->nvisits = input->nvisits;
+	graph->ninspectors = input->ninspectors;
+	graph->npairs = input->npairs;
+	graph->visit_ids = input->visit_ids;
+	graph->inspector_ids = input->inspector_ids;
+	graph->exclusion = input->exclusion;
+	graph->exclusion_names = input->exclusion_names;
+
+	by_inspector = order_by(NULL, input->pair_inspector, input->npairs, input->ninspectors);
+	order = order_by(by_inspector, input->pair_visit, input->npairs, input->nvisits);
+	pfree(by_inspector);
+
+	builder.room = Max(input->nvisits, 1);
+	graph->first_node = fairdraw_alloc((Size) input->nvisits + 1, sizeof(int32));
+	graph->visit_of = fairdraw_alloc(builder.room, sizeof(int32));
+	graph->parent = fairdraw_alloc(builder.room, sizeof(int32));
+	graph->node_low = fairdraw_alloc(builder.room, sizeof(int32));
+	graph->node_high = fairdraw_alloc(builder.room, sizeof(int32));
+	graph->node_names = fairdraw_alloc(builder.room, sizeof(char *));
+	graph->first_pair = fairdraw_alloc((Size) builder.room + 1, sizeof(uint32));
+	graph->inspector = fairdraw_alloc(input->npairs, sizeof(int32));
+	graph->node = fairdraw_alloc(input->npairs, sizeof(int32));
+	for (int32 visit = 0; visit < input->nvisits; visit++)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(scratch);
+		int64		end = begin;
+
+		if ((visit & 1023) == 0)
+			CHECK_FOR_INTERRUPTS();
+		for (; end < input->npairs && input->pair_visit[order[end]] == visit; end++)
+			if (end > begin &&
+				input->pair_inspector[order[end]] == input->pair_inspector[order[end - 1]])
+				refuse_repeated_pair(graph, visit, input->pair_inspector[order[end]]);
+		place_visit(&builder, input, options, visit, order + begin, end - begin);
+		begin = end;
+		MemoryContextSwitchTo(caller);
+		if (options->ngroups > 0 || input->exclusion != NULL)
+			MemoryContextReset(scratch);
+	}
+	graph->first_node[graph->nvisits] = graph->nnodes;
+	graph->first_pair[graph->nnodes] = graph->npairs;
+	MemoryContextDelete(scratch);
+	pfree(order);
+	pfree(input->pair_visit);
+	pfree(input->pair_inspector);
+	if (input->pair_groups != NULL)
+		pfree(input->pair_groups);
+	link_children(graph);
+
+	graph->first_of = fairdraw_alloc0((Size) graph->ninspectors + 1, sizeof(uint32));
+	for (int64 e = 0; e < graph->npairs; e++)
+		graph->first_of[graph->inspector[e] + 1]++;
+	for (int32 i = 0; i < graph->ninspectors; i++)
+		graph->first_of[i + 1] += graph->first_of[i];
+	graph->pairs_of = order_by(NULL, graph->inspector, graph->npairs, graph->ninspectors);
+
+	graph->low = input->low;
+	graph->high = input->high;
+	for (int32 i = 0; i < graph->ninspectors; i++)
+	{
+		if (graph->high[i] < 0 || graph->high[i] > graph->nvisits)
+			graph->high[i] = graph->nvisits;
+		/* a least load above the number of visits is found out as a shortage */
+		graph->high[i] = Max(graph->high[i], graph->low[i]);
+	}
+	return graph;
+}
+
+static int
+compare_by_inspector(const void *a, const void *b, void *arg)
+{
+	const int32 *inspector = ((const Graph *) arg)->inspector;
+	int32		x = inspector[*(const uint32 *) a];
+	int32		y = inspector[*(const uint32 *) b];
+
+	return (x > y) - (x < y);
+}
+
+/* Room is needed for all pairs of the visit. */
+int
+fairdraw_visit_pairs(const Graph *graph, int32 visit, uint32 *pairs)
+{
+	int32		root = graph->first_node[visit];
+	int32		end = graph->first_node[visit + 1];
+	int			count = graph->first_pair[end] - graph->first_pair[root];
+
+	for (int p = 0; p < count; p++)
+		pairs[p] = graph->first_pair[root] + p;
+	if (end > root + 1)
+		qsort_arg(pairs, count, sizeof(uint32), compare_by_inspector,
+				  unconstify(Graph *, graph));
+	return count;
+}
