@@ -1,9 +1,10 @@
 /*
  * assign.c
- *		assign_plan(), assign_draw(), assign_substitutes() and assign_explain().
+ *		assign_plan(), assign_draw() and assign_substitutes().
  */
 #include "fairdraw.h"
 
+#include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -35,7 +36,7 @@ least_pair_cap(const Problem *problem)
 
 	(void) fairdraw_balance(problem->graph, &options, &chances);
 	chances.x = fairdraw_alloc(problem->graph->npairs, sizeof(uint32));
-	chances.fixed = fairdraw_alloc(problem->graph->npairs, sizeof(bool));
+	fairdraw_alloc_fixed(problem->graph, &chances);
 	while (possible - impossible > 1)
 	{
 		int64		cap = impossible + (possible - impossible) / 2;
@@ -49,8 +50,8 @@ least_pair_cap(const Problem *problem)
 }
 
 /* What is sure anyway is said, since nobody could call it random. */
-static void
-warn_of_certain_pairs(const Graph *graph, const Chances *chances)
+void
+fairdraw_warn_of_certain_pairs(const Graph *graph, const Chances *chances)
 {
 	int64		certain = 0;
 	int64		first = -1;
@@ -73,27 +74,23 @@ warn_of_certain_pairs(const Graph *graph, const Chances *chances)
 				 errhint("Nothing is drawn there: more eligible inspectors or larger loads would change that.")));
 }
 
-/* The chances, or the error that says why there are none. */
+/* The chances that were computed, or the error that says why there are none. */
 Chances *
-fairdraw_require_chances(const Problem *problem)
+fairdraw_require_chances(const Problem *problem, Chances *chances)
 {
-	const Graph *graph = problem->graph;
-	Chances    *chances = fairdraw_chances(graph, problem->options);
-
 	if (chances == NULL)
-		fairdraw_refuse_infeasible(problem);
+		fairdraw_refuse_infeasible(problem, "fairdraw.assign_explain() with the same arguments shows all bottlenecks, and what would mend them.");
 	if (chances->x == NULL)
 	{
 		int64		least = least_pair_cap(problem);
 
 		ereport(ERROR,
 				(errcode(ERRCODE_ASSIGN_PAIR_CAP),
-				 errmsg("no assignment keeps all probabilities at or below %.8f",
+				 errmsg("no assignment keeps all probabilities at or below %.10f",
 						(double) problem->options->pair_cap / chances->unit),
-				 errhint("The smallest \"max_pair_prob\" that is possible here is %.8f; a larger \"load_slack\" may allow less.",
+				 errhint("The smallest \"max_pair_prob\" that is possible here is %.10f; a larger \"load_slack\" may allow less.",
 						 ((double) least + 0.5) / chances->unit)));
 	}
-	warn_of_certain_pairs(graph, chances);
 	return chances;
 }
 
@@ -150,8 +147,9 @@ load_arguments(FunctionCallInfo fcinfo, int options, bool keep_excluded)
 								 DatumGetJsonbP(fairdraw_arg(fcinfo, options)), keep_excluded);
 }
 
-static void
-seed_key(FunctionCallInfo fcinfo, int seed, int label, char *key)
+/* The key of a lottery by the arguments seed and label. */
+void
+fairdraw_seed_key(FunctionCallInfo fcinfo, int seed, int label, char *key)
 {
 	char	   *seed_text = fairdraw_utf8_arg(fcinfo, seed);
 	char	   *label_text = fairdraw_utf8_arg(fcinfo, label);
@@ -160,18 +158,6 @@ seed_key(FunctionCallInfo fcinfo, int seed, int label, char *key)
 	fairdraw_require_field("label", label_text, FAIRDRAW_MAX_LABEL);
 	fairdraw_seed_hash(seed_text, strlen(seed_text), s);
 	fairdraw_lottery_key(s, label_text, key);
-}
-
-/* Room for the pairs of any visit. */
-static uint32 *
-alloc_visit_pairs(const Graph *graph)
-{
-	uint32		most = 0;
-
-	for (int32 visit = 0; visit < graph->nvisits; visit++)
-		most = Max(most, graph->first_pair[graph->first_node[visit + 1]] -
-				   graph->first_pair[graph->first_node[visit]]);
-	return fairdraw_alloc(most, sizeof(uint32));
 }
 
 /* assign_plan(visits, staff, eligible, options) */
@@ -189,8 +175,9 @@ fairdraw_assign_plan(PG_FUNCTION_ARGS)
 	SPI_connect();
 	problem = load_arguments(fcinfo, 3, false);
 	graph = problem->graph;
-	chances = fairdraw_require_chances(problem);
-	pairs = alloc_visit_pairs(graph);
+	chances = fairdraw_require_chances(problem, fairdraw_chances(graph, problem->options));
+	fairdraw_warn_of_certain_pairs(graph, chances);
+	pairs = fairdraw_alloc_visit_pairs(graph);
 	for (int32 visit = 0; visit < graph->nvisits; visit++)
 	{
 		int			count = fairdraw_visit_pairs(graph, visit, pairs);
@@ -228,13 +215,14 @@ fairdraw_assign_draw(PG_FUNCTION_ARGS)
 	Rows		rows;
 
 	begin_rows(&rows, fcinfo);
-	seed_key(fcinfo, 3, 5, key);
+	fairdraw_seed_key(fcinfo, 3, 5, key);
 	SPI_connect();
 	problem = load_arguments(fcinfo, 4, false);
 	graph = problem->graph;
-	chances = fairdraw_require_chances(problem);
+	chances = fairdraw_require_chances(problem, fairdraw_chances(graph, problem->options));
+	fairdraw_warn_of_certain_pairs(graph, chances);
 	taken = fairdraw_draw_teams(graph, chances, key);
-	pairs = alloc_visit_pairs(graph);
+	pairs = fairdraw_alloc_visit_pairs(graph);
 	for (int32 visit = 0; visit < graph->nvisits; visit++)
 	{
 		int			count = fairdraw_visit_pairs(graph, visit, pairs);
@@ -257,6 +245,63 @@ fairdraw_assign_draw(PG_FUNCTION_ARGS)
 			end_row(&rows, values, nulls);
 		}
 	}
+	SPI_finish();
+	return (Datum) 0;
+}
+
+/* The ids of the inspectors of some pairs, as an array. */
+Datum
+fairdraw_inspectors_datum(const Graph *graph, const uint32 *pairs, int count)
+{
+	Datum	   *values = palloc(Max(count, 1) * sizeof(Datum));
+
+	for (int p = 0; p < count; p++)
+		values[p] = id_datum(graph->inspector_ids[graph->inspector[pairs[p]]]);
+	return PointerGetDatum(construct_array(values, count, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+typedef struct SubstituteRows
+{
+	const Graph *graph;
+	Rows		rows;
+} SubstituteRows;
+
+static void
+put_substitute(int32 visit, int32 rank, uint32 pair, const uint32 *members, int nmembers,
+			   int32 spare, void *arg)
+{
+	SubstituteRows *substitutes = arg;
+	const Graph *graph = substitutes->graph;
+	Datum		values[5];
+	bool		nulls[5] = {false};
+
+	begin_row(&substitutes->rows);
+	values[0] = id_datum(graph->visit_ids[visit]);
+	values[1] = Int32GetDatum(rank);
+	values[2] = id_datum(graph->inspector_ids[graph->inspector[pair]]);
+	values[3] = fairdraw_inspectors_datum(graph, members, nmembers);
+	values[4] = Int32GetDatum(spare);
+	end_row(&substitutes->rows, values, nulls);
+}
+
+/* assign_substitutes(visits, staff, eligible, seed, options, label) */
+PG_FUNCTION_INFO_V1(fairdraw_assign_substitutes);
+Datum
+fairdraw_assign_substitutes(PG_FUNCTION_ARGS)
+{
+	Problem    *problem;
+	Chances    *chances;
+	char		key[FAIRDRAW_HEX_LEN + 1];
+	SubstituteRows substitutes;
+
+	begin_rows(&substitutes.rows, fcinfo);
+	fairdraw_seed_key(fcinfo, 3, 5, key);
+	SPI_connect();
+	problem = load_arguments(fcinfo, 4, false);
+	substitutes.graph = problem->graph;
+	chances = fairdraw_require_chances(problem, fairdraw_chances(problem->graph, problem->options));
+	fairdraw_for_substitutes(problem->graph, fairdraw_draw_teams(problem->graph, chances, key),
+							 key, problem->options->depth, put_substitute, &substitutes);
 	SPI_finish();
 	return (Datum) 0;
 }

@@ -12,6 +12,7 @@
 
 #include "assign_load.h"
 #include "field.h"
+#include "progress.h"
 #include "query.h"
 
 typedef struct VisitRow
@@ -44,12 +45,12 @@ typedef struct Loader
 	int32		nstaff;
 	int32		staff_room;
 	StaffRow   *staff;
+	bool		has_max;		/* staff has largest loads */
 
 	bool		packed;			/* eligible has an array of inspectors */
-	bool		has_groups;		/* of pairs */
 	GraphInput	input;
-	int64		room;
-	int32		last_visit;
+	int64		rows;			/* pairs, excluded ones too */
+	Progress	progress;
 	text	   *last_groups;	/* as stored, and their mask */
 	uint32		last_mask;
 } Loader;
@@ -148,6 +149,14 @@ group_mask(Loader *loader, Datum value)
 	return mask;
 }
 
+static GroupRule
+unbound_group(char *name)
+{
+	GroupRule	rule = {name, 0, -1};
+
+	return rule;
+}
+
 /* Adds the names that only visits bind; they do not bind the others. */
 static void
 add_group_names(Loader *loader)
@@ -176,10 +185,7 @@ add_group_names(Loader *loader)
 				options->groups[place] = options->groups[place - 1];
 				place--;
 			}
-			options->groups[place] = (GroupRule)
-			{
-				pstrdup(name), 0, -1
-			};
+			options->groups[place] = unbound_group(pstrdup(name));
 			options->ngroups++;
 		}
 }
@@ -191,10 +197,7 @@ complete_rules(const AssignOptions *options, const VisitRow *visit)
 	GroupRule  *rules = palloc(options->ngroups * sizeof(GroupRule));
 
 	for (int g = 0; g < options->ngroups; g++)
-		rules[g] = (GroupRule)
-		{
-			options->groups[g].name, 0, -1
-		};
+		rules[g] = unbound_group(options->groups[g].name);
 	for (int g = 0; g < visit->ngroups; g++)
 		rules[find_group(options, visit->groups[g].name, strlen(visit->groups[g].name))] = visit->groups[g];
 	return rules;
@@ -270,20 +273,6 @@ refuse_repeated(const char *column, const char *what, const char *id)
 			 errhint("Give each %s once.", column)));
 }
 
-static char *
-select_columns(const CallerQuery *query, Column *columns, int count)
-{
-	StringInfoData statement;
-
-	fairdraw_find_columns(query, columns, count);
-	initStringInfo(&statement);
-	appendStringInfoString(&statement, "SELECT ");
-	for (int i = 0; i < count; i++)
-		appendStringInfo(&statement, "%s%s", i == 0 ? "" : ", ", columns[i].expression);
-	appendStringInfo(&statement, " FROM (%s\n) AS f", query->text);
-	return statement.data;
-}
-
 static void
 load_visits(Loader *loader, const char *text)
 {
@@ -298,7 +287,7 @@ load_visits(Loader *loader, const char *text)
 	loader->what = "visits";
 	loader->visits_room = 1024;
 	loader->visits = palloc(loader->visits_room * sizeof(VisitRow));
-	fairdraw_stream_query(query, select_columns(query, columns, VISIT_COLUMNS), read_visit, loader);
+	fairdraw_stream_query(query, fairdraw_select_columns(query, columns, VISIT_COLUMNS), read_visit, loader);
 	if (loader->nvisits == 0)
 		refuse_empty("visits");
 	qsort(loader->visits, loader->nvisits, sizeof(VisitRow), compare_visits);
@@ -345,14 +334,11 @@ read_inspector(const Datum *values, const bool *nulls, void *arg)
 		refuse_null(loader, "min_load", row.id);
 	row.high = DatumGetInt32(values[STAFF_MAX]);
 	row.low = DatumGetInt32(values[STAFF_MIN]);
-	/* where the column is missing */
-	if (row.high == PG_INT32_MIN)
-		row.high = -1;
-	else if (row.high < 0 || row.low < 0)
+	if ((loader->has_max && row.high < 0) || row.low < 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_ASSIGN_NEGATIVE_LOAD),
-				 errmsg("%s of inspector \"%s\" is %d", row.high < 0 ? "max_load" : "min_load",
-						fairdraw_shown(row.id), row.high < 0 ? row.high : row.low),
+				 errmsg("%s of inspector \"%s\" is %d", row.low < 0 ? "min_load" : "max_load",
+						fairdraw_shown(row.id), row.low < 0 ? row.low : row.high),
 				 errhint("Loads are numbers of visits, from 0.")));
 	if (row.high >= 0 && row.low > row.high)
 		ereport(ERROR,
@@ -412,22 +398,24 @@ load_staff(Loader *loader, const char *text)
 {
 	Column		columns[STAFF_COLUMNS] = {
 		[STAFF_ID] = {"inspector", COLUMN_TEXT},
-		[STAFF_MAX] = {"max_load", COLUMN_INTEGER, "'-2147483648'::pg_catalog.int4"},
+		[STAFF_MAX] = {"max_load", COLUMN_INTEGER, "-1"},
 		[STAFF_MIN] = {"min_load", COLUMN_INTEGER, "0"},
 		[STAFF_EXCLUSION] = {"exclusion_group", COLUMN_TEXT, "NULL::pg_catalog.text"},
 		[STAFF_GROUPS] = {"groups", COLUMN_TEXTS, "NULL::pg_catalog.text[]"},
 	};
 	CallerQuery *query = fairdraw_analyze_query("staff", text);
 	GraphInput *input = &loader->input;
+	char	   *statement;
 
 	loader->what = "staff";
 	loader->staff_room = 1024;
 	loader->staff = palloc(loader->staff_room * sizeof(StaffRow));
-	fairdraw_stream_query(query, select_columns(query, columns, STAFF_COLUMNS), read_inspector, loader);
+	statement = fairdraw_select_columns(query, columns, STAFF_COLUMNS);
+	loader->has_max = columns[STAFF_MAX].found;
+	fairdraw_stream_query(query, statement, read_inspector, loader);
 	if (loader->nstaff == 0)
 		refuse_empty("staff");
 	qsort(loader->staff, loader->nstaff, sizeof(StaffRow), compare_staff);
-	loader->has_groups = columns[STAFF_GROUPS].found;
 
 	input->ninspectors = loader->nstaff;
 	input->inspector_ids = fairdraw_alloc(loader->nstaff, sizeof(char *));
@@ -454,15 +442,6 @@ enum
 	PAIR_VISIT, PAIR_INSPECTOR, PAIR_EXCLUDED, PAIR_GROUPS, PAIR_COLUMNS
 };
 
-void
-fairdraw_too_many_pairs(const AssignOptions *options)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_ASSIGN_TOO_MANY_PAIRS),
-			 errmsg("there are more than " INT64_FORMAT " eligible pairs", options->max_pairs),
-			 errhint("Narrow the scopes, or split the lottery by region; the option \"max_edges\" raises the limit, at about 60 bytes a pair.")));
-}
-
 static int32
 find_end(const Loader *loader, const Ids *ids, const char *column, Datum value)
 {
@@ -478,28 +457,6 @@ find_end(const Loader *loader, const Ids *ids, const char *column, Datum value)
 						fairdraw_from_utf8(utf8, len), ids == &loader->problem->visits ? "visits" : "staff"),
 				 errhint("Join the eligible query with the other one, or add the %s there.", column)));
 	return found;
-}
-
-static void
-add_pair(Loader *loader, int32 visit, int32 inspector, uint32 groups)
-{
-	GraphInput *input = &loader->input;
-
-	if (input->npairs == loader->problem->options->max_pairs)
-		fairdraw_too_many_pairs(loader->problem->options);
-	if (input->npairs == loader->room)
-	{
-		loader->room *= 2;
-		input->pair_visit = repalloc_huge(input->pair_visit, loader->room * sizeof(int32));
-		input->pair_inspector = repalloc_huge(input->pair_inspector, loader->room * sizeof(int32));
-		if (input->pair_groups != NULL)
-			input->pair_groups = repalloc_huge(input->pair_groups, loader->room * sizeof(uint32));
-	}
-	input->pair_visit[input->npairs] = visit;
-	input->pair_inspector[input->npairs] = inspector;
-	if (input->pair_groups != NULL)
-		input->pair_groups[input->npairs] = groups | loader->staff[inspector].groups;
-	input->npairs++;
 }
 
 static int
@@ -521,41 +478,17 @@ number_reason(Loader *loader, Datum value)
 }
 
 static void
-add_excluded(Loader *loader, int32 visit, int32 inspector, int reason)
-{
-	ExcludedPairs *excluded = &loader->problem->excluded;
-
-	if (excluded->count == excluded->room)
-	{
-		Size		room = Max(excluded->room * 2, 1024);
-
-		if (excluded->room == 0)
-		{
-			excluded->visit = MemoryContextAllocHuge(loader->keep, room * sizeof(int32));
-			excluded->inspector = MemoryContextAllocHuge(loader->keep, room * sizeof(int32));
-			excluded->reason = MemoryContextAllocHuge(loader->keep, room * sizeof(int32));
-		}
-		else
-		{
-			excluded->visit = repalloc_huge(excluded->visit, room * sizeof(int32));
-			excluded->inspector = repalloc_huge(excluded->inspector, room * sizeof(int32));
-			excluded->reason = repalloc_huge(excluded->reason, room * sizeof(int32));
-		}
-		excluded->room = room;
-	}
-	excluded->visit[excluded->count] = visit;
-	excluded->inspector[excluded->count] = inspector;
-	excluded->reason[excluded->count++] = reason;
-}
-
-static void
 add_row(Loader *loader, int32 visit, int32 inspector, const Datum *values, const bool *nulls,
 		uint32 groups)
 {
+	if ((++loader->rows & 8191) == 0)
+		fairdraw_progress_report(&loader->progress, loader->rows);
 	if (nulls[PAIR_EXCLUDED])
-		add_pair(loader, visit, inspector, groups);
+		fairdraw_add_pair(&loader->input, loader->problem->options, visit, inspector,
+						  groups | loader->staff[inspector].groups);
 	else if (loader->keep_excluded)
-		add_excluded(loader, visit, inspector, number_reason(loader, values[PAIR_EXCLUDED]));
+		fairdraw_add_excluded(&loader->problem->excluded, visit, inspector,
+							  number_reason(loader, values[PAIR_EXCLUDED]));
 }
 
 static void
@@ -570,7 +503,7 @@ read_pair(const Datum *values, const bool *nulls, void *arg)
 	visit = find_end(loader, &loader->problem->visits, "visit", values[PAIR_VISIT]);
 	if (nulls[PAIR_INSPECTOR])
 		refuse_null(loader, loader->packed ? "inspectors" : "inspector", loader->visits[visit].id);
-	if (loader->input.pair_groups != NULL && !nulls[PAIR_GROUPS])
+	if (loader->problem->options->ngroups > 0 && !nulls[PAIR_GROUPS])
 		groups = group_mask(loader, values[PAIR_GROUPS]);
 	if (loader->packed)
 	{
@@ -614,24 +547,21 @@ load_pairs(Loader *loader, const char *text)
 		[PAIR_GROUPS] = {"groups", COLUMN_TEXTS, "NULL::pg_catalog.text[]"},
 	};
 	CallerQuery *query = fairdraw_analyze_query("eligible", text);
-	GraphInput *input = &loader->input;
 	char	   *statement;
 
 	loader->what = "eligible";
 	loader->packed = has_column(query, "inspectors") && !has_column(query, "inspector");
 	if (loader->packed)
-		columns[PAIR_INSPECTOR] = (Column)
-		{
-			"inspectors", COLUMN_TEXTS
-		};
-	statement = select_columns(query, columns, PAIR_COLUMNS);
-	loader->room = 1024;
-	input->pair_visit = palloc(loader->room * sizeof(int32));
-	input->pair_inspector = palloc(loader->room * sizeof(int32));
-	if (loader->problem->options->ngroups > 0 && (loader->has_groups || columns[PAIR_GROUPS].found))
-		input->pair_groups = palloc(loader->room * sizeof(uint32));
+	{
+		columns[PAIR_INSPECTOR].name = "inspectors";
+		columns[PAIR_INSPECTOR].kind = COLUMN_TEXTS;
+	}
+	statement = fairdraw_select_columns(query, columns, PAIR_COLUMNS);
+	fairdraw_begin_pairs(&loader->input, &loader->problem->excluded);
+	fairdraw_progress_begin(&loader->progress, "pairs read", 0);
 	fairdraw_stream_query(query, statement, read_pair, loader);
-	if (input->npairs == 0 && loader->problem->excluded.count == 0)
+	fairdraw_progress_end(&loader->progress);
+	if (loader->rows == 0)
 		refuse_empty("eligible");
 }
 

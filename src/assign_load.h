@@ -8,18 +8,6 @@
 #include "assign_options.h"
 #include "ids.h"
 
-/* Pairs that are not eligible, and why: only for explanations. */
-typedef struct ExcludedPairs
-{
-	int64		count;
-	int64		room;
-	int32	   *visit;
-	int32	   *inspector;
-	int32	   *reason;
-	int			nreasons;
-	char	  **reasons;
-} ExcludedPairs;
-
 typedef struct Problem
 {
 	AssignOptions *options;
@@ -33,6 +21,5 @@ extern Problem *fairdraw_load_problem(const char *visits, const char *staff,
 									  const char *eligible, Jsonb *options,
 									  bool keep_excluded);
 extern void fairdraw_check_pools(const Graph *graph, const AssignOptions *options);
-extern void fairdraw_too_many_pairs(const AssignOptions *options);
 
 #endif							/* FAIRDRAW_ASSIGN_LOAD_H */

@@ -156,6 +156,7 @@ read_group(const char *where, JsonbValue *value, GroupRule *rule)
 		if (strcmp(name, "min") != 0 && strcmp(name, "max") != 0)
 			invalid_group(where, rule->name, psprintf("It has a key \"%s\".", name));
 		text = value_text(&bound);
+
 		errno = 0;
 		number = strtol(text, &end, 10);
 		if (bound.type != jbvNumeric || errno != 0 || *end != '\0' || number < 0 || number > PG_INT32_MAX)
@@ -278,7 +279,7 @@ void
 fairdraw_write_options(Sink *sink, const AssignOptions *options)
 {
 	static const char *const evenness[] = {
-		[EVENNESS_NONE] = "0", [EVENNESS_HALF] = "1/2", [EVENNESS_HIGH] = "3/4"
+		[EVENNESS_NONE] = "0",[EVENNESS_HALF] = "1/2",[EVENNESS_HIGH] = "3/4"
 	};
 
 	fairdraw_sink_line(sink, "precision: %d", options->precision);

@@ -118,11 +118,29 @@ typedef struct GraphInput
 	const char **exclusion_names;
 	int32	   *pair_visit;
 	int32	   *pair_inspector;
-	uint32	   *pair_groups;	/* bit g: in group g of the options; or NULL */
+	uint32	   *pair_groups;	/* bit g: in group g of the options */
+	int64		pairs_room;
 	GroupRule **visit_groups;	/* [nvisits] rules of that visit, or NULL for
 								 * those of the options; or NULL */
 } GraphInput;
 
+/* Pairs that are not eligible, and why: only for explanations. */
+typedef struct ExcludedPairs
+{
+	int64		count;
+	int64		room;
+	int32	   *visit;
+	int32	   *inspector;
+	int32	   *reason;
+	int			nreasons;
+	char	  **reasons;
+} ExcludedPairs;
+
+extern void fairdraw_begin_pairs(GraphInput *input, ExcludedPairs *excluded);
+extern void fairdraw_add_pair(GraphInput *input, const AssignOptions *options,
+							  int32 visit, int32 inspector, uint32 groups);
+extern void fairdraw_add_excluded(ExcludedPairs *excluded, int32 visit,
+								  int32 inspector, int32 reason);
 extern Graph *fairdraw_make_graph(GraphInput *input, const AssignOptions *options);
 
 /* The chances of all pairs, in units of 2^-W. */
@@ -136,6 +154,12 @@ typedef struct Chances
 	int32		range_high;
 	int32	   *low;			/* [ninspectors] bounds of loads after that */
 	int32	   *high;
+	bool	   *fixed_load;		/* [ninspectors] is the load always the same? */
+	bool	   *fixed_node;		/* [nnodes] is the sum of a group? */
+	int64	   *load_low;		/* bounds after that, in units */
+	int64	   *load_high;
+	int64	   *node_low;
+	int64	   *node_high;
 	int			iterations;		/* of the scaling */
 	int			rounds;			/* of the repair */
 } Chances;
@@ -145,6 +169,7 @@ extern Chances *fairdraw_chances(const Graph *graph, const AssignOptions *option
 /* the steps of it */
 extern bool fairdraw_balance(const Graph *graph, const AssignOptions *options,
 							 Chances *chances);
+extern void fairdraw_alloc_fixed(const Graph *graph, Chances *chances);
 extern bool fairdraw_find_fixed(const Graph *graph, int64 pair_cap, Chances *chances);
 extern void fairdraw_scale(const Graph *graph, const AssignOptions *options,
 						   Chances *chances);
@@ -155,9 +180,21 @@ extern void fairdraw_repair(const Graph *graph, const AssignOptions *options,
 extern bool *fairdraw_draw_teams(const Graph *graph, const Chances *chances,
 								 const char *key);
 
-/* Substitutes of a visit; returns their number, at most depth. */
+/* The pairs of a visit's substitutes; returns their number, at most depth. */
 extern int	fairdraw_substitutes(const Graph *graph, const bool *taken, const char *key,
-								 int32 visit, int depth, int32 *inspectors);
+								 int32 visit, int depth, uint32 *substitutes);
+
+/* Takes one substitute: a pair, whom he may replace, and what he could still take. */
+typedef void (*SubstituteFunction) (int32 visit, int32 rank, uint32 pair,
+									const uint32 *members, int nmembers, int32 spare,
+									void *arg);
+
+extern void fairdraw_for_substitutes(const Graph *graph, const bool *taken, const char *key,
+									 int depth, SubstituteFunction function, void *arg);
+extern uint32 *fairdraw_alloc_visit_pairs(const Graph *graph);
+
+/* The pair of a visit and an inspector; -1: he is not eligible. */
+extern int64 fairdraw_find_pair(const Graph *graph, int32 visit, int32 inspector);
 
 /* Reads the pairs of a visit ascending by inspector; returns their number. */
 extern int	fairdraw_visit_pairs(const Graph *graph, int32 visit, uint32 *pairs);

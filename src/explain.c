@@ -28,7 +28,8 @@ typedef struct ReasonCount
 	const char *reason;
 	int64		pairs;
 	int64		inspectors;
-	int64		help;			/* at most so much of the shortage would be gone */
+	int64		help;			/* at most so much of the shortage would be
+								 * gone */
 } ReasonCount;
 
 typedef struct ByInspector
@@ -135,6 +136,13 @@ name_some(const char **ids, const int32 *list, int32 count)
 	return names.data;
 }
 
+/* 1 visit, 2 visits */
+static char *
+number_of(int64 count, const char *what)
+{
+	return psprintf(INT64_FORMAT " %s%s", count, what, count == 1 ? "" : "s");
+}
+
 static void
 say_groups(StringInfo message, const Bottleneck *b)
 {
@@ -171,19 +179,19 @@ bottleneck_message(const Problem *problem, const Bottleneck *b, const ReasonCoun
 							 b->capacity, inspectors);
 			break;
 		case BOTTLENECK_NEEDS:
-			appendStringInfo(&message, "%d visits (%s) need " INT64_FORMAT, b->nvisits, visits,
-							 b->needed);
+			appendStringInfo(&message, "%s (%s) %s " INT64_FORMAT, number_of(b->nvisits, "visit"), visits,
+							 b->nvisits == 1 ? "needs" : "need", b->needed);
 			say_groups(&message, b);
-			appendStringInfo(&message, ", but %d inspectors (%s) can do " INT64_FORMAT
+			appendStringInfo(&message, ", but %s (%s) can do " INT64_FORMAT
 							 " and all others together " INT64_FORMAT,
-							 b->ninspectors, inspectors, b->capacity, b->elsewhere);
+							 number_of(b->ninspectors, "inspector"), inspectors, b->capacity, b->elsewhere);
 			break;
 		case BOTTLENECK_LOADS:
-			appendStringInfo(&message, "%d inspectors (%s) must get " INT64_FORMAT
-							 ", but %d visits (%s) need " INT64_FORMAT
-							 " and all others can give them " INT64_FORMAT,
-							 b->ninspectors, inspectors, b->needed, b->nvisits, visits,
-							 b->capacity, b->elsewhere);
+			appendStringInfo(&message, "%s (%s) must get " INT64_FORMAT
+							 ", but %s (%s) can give " INT64_FORMAT
+							 " and all others together " INT64_FORMAT,
+							 number_of(b->ninspectors, "inspector"), inspectors, b->needed,
+							 number_of(b->nvisits, "visit"), visits, b->capacity, b->elsewhere);
 			break;
 	}
 	appendStringInfo(&message, ": " INT64_FORMAT " missing.", b->shortage);
@@ -242,7 +250,7 @@ list_repairs(const Problem *problem, const Bottleneck *b, const ReasonCount *rea
 
 /* There is no assignment: says how much is missing, and where most of it. */
 void
-fairdraw_refuse_infeasible(const Problem *problem)
+fairdraw_refuse_infeasible(const Problem *problem, const char *hint)
 {
 	int			count;
 	int64		missing = 0;
@@ -254,10 +262,11 @@ fairdraw_refuse_infeasible(const Problem *problem)
 		elog(ERROR, "no assignment, and no bottleneck");
 	ereport(ERROR,
 			(errcode(ERRCODE_ASSIGN_INFEASIBLE),
-			 errmsg("there is no assignment: " INT64_FORMAT " places cannot be filled", missing),
+			 errmsg_plural("there is no assignment: " INT64_FORMAT " place cannot be filled",
+						   "there is no assignment: " INT64_FORMAT " places cannot be filled",
+						   (unsigned long) missing, missing),
 			 errdetail("%s", bottleneck_message(problem, &found[0], count_reasons(problem, &found[0]))),
-			 errhint("fairdraw.assign_explain() with the same arguments shows all %d bottlenecks, and what would mend them.",
-					 count)));
+			 errhint("%s", hint)));
 }
 
 /*
@@ -329,7 +338,7 @@ Datum
 fairdraw_assign_explain(PG_FUNCTION_ARGS)
 {
 	static const char *const kinds[] = {
-		[BOTTLENECK_TEAM] = "team", [BOTTLENECK_NEEDS] = "visits", [BOTTLENECK_LOADS] = "loads"
+		[BOTTLENECK_TEAM] = "team",[BOTTLENECK_NEEDS] = "visits",[BOTTLENECK_LOADS] = "loads"
 	};
 	char	   *visits = fairdraw_text_arg(fcinfo, 0);
 	char	   *staff = fairdraw_text_arg(fcinfo, 1);

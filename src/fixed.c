@@ -109,7 +109,7 @@ find_components(const Flow *flow)
 }
 
 /*
- * Sets which pairs are fixed, and x of all pairs to some fractional assignment,
+ * Sets which pairs, loads and groups are fixed, and x of all pairs to some fractional assignment,
  * which is that of every one where they are fixed.  False: there is none with
  * that largest chance of a pair.
  */
@@ -136,6 +136,10 @@ fairdraw_find_fixed(const Graph *graph, int64 pair_cap, Chances *chances)
 			component[graph->nnodes + graph->inspector[e]];
 		chances->x[e] *= chances->unit / unit;
 	}
+	for (int32 i = 0; i < graph->ninspectors; i++)
+		chances->fixed_load[i] = component[graph->nnodes + i] != component[FLOW_HUB(graph)];
+	for (int32 n = 0; n < graph->nnodes; n++)
+		chances->fixed_node[n] = graph->parent[n] >= 0 && component[n] != component[graph->parent[n]];
 	pfree(component);
 	fairdraw_free_flow(flow);
 	return true;

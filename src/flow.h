@@ -41,7 +41,6 @@ extern Flow *fairdraw_make_flow(const Graph *graph, int64 unit, int64 pair_cap,
 								uint32 *x);
 extern void fairdraw_set_loads(Flow *flow, const int32 *low, const int32 *high);
 extern int64 fairdraw_run_flow(Flow *flow);
-extern void fairdraw_level_flow(Flow *flow);
 extern void fairdraw_free_flow(Flow *flow);
 
 #define FLOW_HUB(graph) ((graph)->nnodes + (graph)->ninspectors)

@@ -34,6 +34,66 @@ typedef struct Groups
  * Pairs
  */
 
+#define FIRST_ROOM 1024
+
+static void
+too_many_pairs(const AssignOptions *options)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_ASSIGN_TOO_MANY_PAIRS),
+			 errmsg("there are more than " INT64_FORMAT " eligible pairs", options->max_pairs),
+			 errhint("Narrow the scopes, or split the lottery by region; the option \"max_edges\" raises the limit, at about 60 bytes a pair.")));
+}
+
+/* Their arrays live in the current memory context. */
+void
+fairdraw_begin_pairs(GraphInput *input, ExcludedPairs *excluded)
+{
+	input->npairs = 0;
+	input->pairs_room = FIRST_ROOM;
+	input->pair_visit = palloc(FIRST_ROOM * sizeof(int32));
+	input->pair_inspector = palloc(FIRST_ROOM * sizeof(int32));
+	input->pair_groups = palloc(FIRST_ROOM * sizeof(uint32));
+	excluded->count = 0;
+	excluded->room = FIRST_ROOM;
+	excluded->visit = palloc(FIRST_ROOM * sizeof(int32));
+	excluded->inspector = palloc(FIRST_ROOM * sizeof(int32));
+	excluded->reason = palloc(FIRST_ROOM * sizeof(int32));
+}
+
+void
+fairdraw_add_pair(GraphInput *input, const AssignOptions *options, int32 visit,
+				  int32 inspector, uint32 groups)
+{
+	if (input->npairs == options->max_pairs)
+		too_many_pairs(options);
+	if (input->npairs == input->pairs_room)
+	{
+		input->pairs_room *= 2;
+		input->pair_visit = repalloc_huge(input->pair_visit, input->pairs_room * sizeof(int32));
+		input->pair_inspector = repalloc_huge(input->pair_inspector, input->pairs_room * sizeof(int32));
+		input->pair_groups = repalloc_huge(input->pair_groups, input->pairs_room * sizeof(uint32));
+	}
+	input->pair_visit[input->npairs] = visit;
+	input->pair_inspector[input->npairs] = inspector;
+	input->pair_groups[input->npairs++] = groups;
+}
+
+void
+fairdraw_add_excluded(ExcludedPairs *excluded, int32 visit, int32 inspector, int32 reason)
+{
+	if (excluded->count == excluded->room)
+	{
+		excluded->room *= 2;
+		excluded->visit = repalloc_huge(excluded->visit, excluded->room * sizeof(int32));
+		excluded->inspector = repalloc_huge(excluded->inspector, excluded->room * sizeof(int32));
+		excluded->reason = repalloc_huge(excluded->reason, excluded->room * sizeof(int32));
+	}
+	excluded->visit[excluded->count] = visit;
+	excluded->inspector[excluded->count] = inspector;
+	excluded->reason[excluded->count++] = reason;
+}
+
 /* Puts the pairs in the order of one of their ends, keeping their order else. */
 static uint32 *
 order_by(const uint32 *order, const int32 *ends, int64 npairs, int32 nends)
@@ -112,7 +172,7 @@ collect_named(Groups *groups, const GraphInput *input, const AssignOptions *opti
 		Bitmapset  *members = NULL;
 
 		for (int p = 0; p < count; p++)
-			if (input->pair_groups != NULL && (input->pair_groups[pairs[p]] & (1u << g)) != 0)
+			if ((input->pair_groups[pairs[p]] & (1u << g)) != 0)
 				members = bms_add_member(members, p);
 		if (says_something(members, rules[g].min, high, need))
 			add_group(groups, members, rules[g].min, high, rules[g].name);
@@ -385,7 +445,7 @@ Graph *
 fairdraw_make_graph(GraphInput *input, const AssignOptions *options)
 {
 	Graph	   *graph = palloc0(sizeof(Graph));
-	Builder		builder = {.graph = graph, .keep = CurrentMemoryContext};
+	Builder		builder = {.graph = graph,.keep = CurrentMemoryContext};
 	MemoryContext scratch = AllocSetContextCreate(CurrentMemoryContext, "fairdraw groups",
 												  ALLOCSET_DEFAULT_SIZES);
 	uint32	   *by_inspector;
@@ -437,8 +497,7 @@ fairdraw_make_graph(GraphInput *input, const AssignOptions *options)
 	pfree(order);
 	pfree(input->pair_visit);
 	pfree(input->pair_inspector);
-	if (input->pair_groups != NULL)
-		pfree(input->pair_groups);
+	pfree(input->pair_groups);
 	link_children(graph);
 
 	graph->first_of = fairdraw_alloc0((Size) graph->ninspectors + 1, sizeof(uint32));
@@ -484,4 +543,38 @@ fairdraw_visit_pairs(const Graph *graph, int32 visit, uint32 *pairs)
 		qsort_arg(pairs, count, sizeof(uint32), compare_by_inspector,
 				  unconstify(Graph *, graph));
 	return count;
+}
+
+int64
+fairdraw_find_pair(const Graph *graph, int32 visit, int32 inspector)
+{
+	uint32		low = graph->first_of[inspector];
+	uint32		high = graph->first_of[inspector + 1];
+
+	/* those of an inspector are ordered by visit */
+	while (low < high)
+	{
+		uint32		middle = low + (high - low) / 2;
+		int32		at = graph->visit_of[graph->node[graph->pairs_of[middle]]];
+
+		if (at == visit)
+			return graph->pairs_of[middle];
+		if (at < visit)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return -1;
+}
+
+/* Room for the pairs of any visit. */
+uint32 *
+fairdraw_alloc_visit_pairs(const Graph *graph)
+{
+	uint32		most = 0;
+
+	for (int32 visit = 0; visit < graph->nvisits; visit++)
+		most = Max(most, graph->first_pair[graph->first_node[visit + 1]] -
+				   graph->first_pair[graph->first_node[visit]]);
+	return fairdraw_alloc(most, sizeof(uint32));
 }

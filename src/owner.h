@@ -7,7 +7,7 @@
 
 #include "executor/spi.h"
 
-#define FAIRDRAW_SETUP_STEPS 1	/* what this version needs */
+#define FAIRDRAW_SETUP_STEPS 2	/* what this version needs */
 
 typedef enum Duty
 {

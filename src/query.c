@@ -126,6 +126,7 @@ static const struct
 	[COLUMN_TEXT] = {"text, character varying, character, integer or uuid", "Convert it in the query: %s::text."},
 	[COLUMN_WEIGHT] = {"integer or numeric", "Round it in the query: %s::numeric(12,6)."},
 	[COLUMN_INTEGER] = {"integer", "Convert it in the query: %s::integer."},
+	[COLUMN_BIGINT] = {"integer", "Convert it in the query: %s::bigint."},
 	[COLUMN_TEXTS] = {"an array of text, character varying, integer or uuid", "Convert it in the query: %s::text[]."},
 	[COLUMN_LIST] = {"an array of text, or text with words separated by spaces", "Convert it in the query: %s::text[]."},
 	[COLUMN_DAY] = {"date", "Convert it in the query: %s::date."},
@@ -171,11 +172,12 @@ takes_type(ColumnKind kind, Oid type)
 		case COLUMN_WEIGHT:
 			return type == NUMERICOID || type == INT2OID || type == INT4OID || type == INT8OID;
 		case COLUMN_INTEGER:
+		case COLUMN_BIGINT:
 			return type == INT2OID || type == INT4OID || type == INT8OID;
 		case COLUMN_TEXTS:
 			return is_id_type(get_element_type(type));
 		case COLUMN_LIST:
-			return is_id_type(get_element_type(type)) || type == TEXTOID || type == VARCHAROID;
+			return type == TEXTOID || type == VARCHAROID;
 		case COLUMN_DAY:
 			return type == DATEOID;
 		case COLUMN_FLAG:
@@ -207,20 +209,22 @@ column_expression(const CallerQuery *query, const Column *column, Oid type)
 				: psprintf("f.%s::pg_catalog.numeric", name);
 		case COLUMN_INTEGER:
 			return psprintf("f.%s::pg_catalog.int4", name);
+		case COLUMN_BIGINT:
+			return psprintf("f.%s::pg_catalog.int8", name);
 		case COLUMN_TEXTS:
 			return type == TEXTARRAYOID ? psprintf("f.%s", name)
 				: psprintf("f.%s::pg_catalog.text[]", name);
-		case COLUMN_LIST:
-			if (OidIsValid(get_element_type(base)))
-				return psprintf("pg_catalog.array_to_string(f.%s::pg_catalog.text[], ' ', '')", name);
-			break;
 		case COLUMN_DAY:
-			return psprintf("CASE WHEN pg_catalog.isfinite(f.%s) THEN pg_catalog.to_char(f.%s::pg_catalog.timestamp, 'YYYY-MM-DD')"
-							" ELSE f.%s::pg_catalog.text END", name, name, name);
+			return psprintf("CASE WHEN f.%s BETWEEN '0001-01-01' AND '9999-12-31'"
+							" THEN pg_catalog.to_char(f.%s::pg_catalog.timestamp, 'YYYY-MM-DD')"
+							" WHEN pg_catalog.isfinite(f.%s)"
+							" THEN pg_catalog.to_char(f.%s::pg_catalog.timestamp, 'YYYY-MM-DD BC')"
+							" ELSE f.%s::pg_catalog.text END", name, name, name, name, name);
 		case COLUMN_JSONB:
 		case COLUMN_ANY:
 			return psprintf("f.%s", name);
 		case COLUMN_TEXT:
+		case COLUMN_LIST:
 		case COLUMN_FLAG:
 			break;
 	}
@@ -268,6 +272,21 @@ fairdraw_find_columns(const CallerQuery *query, Column *columns, int count)
 					 errdetail("It returns: %s.", list_columns(query->columns)),
 					 errhint("Name it in the query, as in SELECT ... AS %s.", column->name)));
 	}
+}
+
+/* The same, and the statement that reads just them. */
+char *
+fairdraw_select_columns(const CallerQuery *query, Column *columns, int count)
+{
+	StringInfoData statement;
+
+	fairdraw_find_columns(query, columns, count);
+	initStringInfo(&statement);
+	appendStringInfoString(&statement, "SELECT ");
+	for (int i = 0; i < count; i++)
+		appendStringInfo(&statement, "%s%s", i == 0 ? "" : ", ", columns[i].expression);
+	appendStringInfo(&statement, " FROM (%s\n) AS f", query->text);
+	return statement.data;
 }
 
 typedef struct ReadOnly
@@ -365,7 +384,8 @@ fairdraw_stream_query(const CallerQuery *query, const char *statement, RowFuncti
 	receiver.pub.rStartup = start_rows;
 	receiver.pub.rShutdown = end_rows;
 	receiver.pub.rDestroy = end_rows;
-	receiver.pub.mydest = DestTuplestore;	/* with DestNone it would not be a SELECT */
+	receiver.pub.mydest = DestTuplestore;	/* with DestNone it would not be a
+											 * SELECT */
 	receiver.context = AllocSetContextCreate(CurrentMemoryContext, "fairdraw row",
 											 ALLOCSET_DEFAULT_SIZES);
 	options.dest = &receiver.pub;

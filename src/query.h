@@ -13,8 +13,10 @@ typedef enum ColumnKind
 	COLUMN_TEXT,				/* ids, strata, reasons */
 	COLUMN_WEIGHT,
 	COLUMN_INTEGER,
+	COLUMN_BIGINT,
 	COLUMN_TEXTS,				/* an array of ids */
-	COLUMN_LIST,				/* an array, or words in a text; as a text */
+	COLUMN_LIST,				/* words in a text; where it may be an array
+								 * too, the caller asks for texts */
 	COLUMN_DAY,					/* as a text */
 	COLUMN_FLAG,				/* boolean; as a text */
 	COLUMN_JSONB,
@@ -43,6 +45,7 @@ typedef void (*RowFunction) (const Datum *values, const bool *nulls, void *arg);
 
 extern CallerQuery *fairdraw_analyze_query(const char *what, const char *text);
 extern void fairdraw_find_columns(const CallerQuery *query, Column *columns, int count);
+extern char *fairdraw_select_columns(const CallerQuery *query, Column *columns, int count);
 extern void fairdraw_run_query(const CallerQuery *query, const char *statement,
 							   const char *argument);
 extern void fairdraw_stream_query(const CallerQuery *query, const char *statement,

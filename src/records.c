@@ -77,6 +77,15 @@ load_committed(CeremonyRecord *ceremony)
 		ceremony->data[i].name = fairdraw_get_text(i, 2);
 		ceremony->data[i].rows = fairdraw_get_int64(i, 3);
 	}
+	order = psprintf("SELECT l.hash, l.label FROM fairdraw_data.lottery l"
+					 " WHERE l.ceremony = $1 ORDER BY %s", fairdraw_uid_order("l.label"));
+	ceremony->nlotteries = fairdraw_read(order, "t", ceremony->label);
+	ceremony->lotteries = palloc0(Max(ceremony->nlotteries, 1) * sizeof(Committed));
+	for (int i = 0; i < ceremony->nlotteries; i++)
+	{
+		ceremony->lotteries[i].hash = fairdraw_get_text(i, 1);
+		ceremony->lotteries[i].name = fairdraw_get_text(i, 2);
+	}
 }
 
 static void

@@ -5,13 +5,14 @@
  *
  * Moving greedily along whole pairs would make single chances stand out; so in
  * each round no chance may change by more than a share of itself, a share that
- * doubles until it is enough.
+ * grows until it is enough.
  */
 #include "fairdraw.h"
 
 #include "flow.h"
 
 #define FIRST_NEARNESS 16		/* a share of 2^-16 */
+#define NEARNESS_STEP 4
 
 void
 fairdraw_repair(const Graph *graph, const AssignOptions *options, Chances *chances)
@@ -20,7 +21,10 @@ fairdraw_repair(const Graph *graph, const AssignOptions *options, Chances *chanc
 	uint32	   *around = fairdraw_alloc(graph->npairs, sizeof(uint32));
 	int64		left;
 
-	fairdraw_set_loads(flow, chances->low, chances->high);
+	memcpy(flow->low, chances->node_low, graph->nnodes * sizeof(int64));
+	memcpy(flow->high, chances->node_high, graph->nnodes * sizeof(int64));
+	memcpy(flow->low + graph->nnodes, chances->load_low, graph->ninspectors * sizeof(int64));
+	memcpy(flow->high + graph->nnodes, chances->load_high, graph->ninspectors * sizeof(int64));
 	memcpy(around, chances->x, graph->npairs * sizeof(uint32));
 	flow->fixed = chances->fixed;
 	flow->around = around;
@@ -32,7 +36,7 @@ fairdraw_repair(const Graph *graph, const AssignOptions *options, Chances *chanc
 		if (flow->around == NULL)
 			elog(ERROR, "loads could not be repaired");
 		if (flow->nearness > 0)
-			flow->nearness--;
+			flow->nearness -= NEARNESS_STEP;
 		else
 			flow->around = NULL;
 		left = fairdraw_run_flow(flow);

@@ -144,8 +144,8 @@ fairdraw_write_result(Sink *sink, const DrawRecord *draw, const CeremonyRecord *
 }
 
 /* May the caller see the seed? */
-static bool
-seed_is_shown(const CeremonyRecord *ceremony, bool for_auditor)
+bool
+fairdraw_seed_is_shown(const CeremonyRecord *ceremony, bool for_auditor)
 {
 	return ceremony->execution > 0 && (ceremony->disclosed || for_auditor);
 }
@@ -167,7 +167,7 @@ fairdraw_write_bundle(Sink *sink, const DrawRecord *draw, const CeremonyRecord *
 	if (for_auditor)
 		for (int i = 0; i < ceremony->ndata; i++)
 			fairdraw_write_data(sink, ceremony->label, ceremony->data[i].name);
-	if (seed_is_shown(ceremony, for_auditor))
+	if (fairdraw_seed_is_shown(ceremony, for_auditor))
 		fairdraw_write_seed(sink, ceremony);
 	if (ceremony->execution > 0)
 		fairdraw_write_result(sink, draw, ceremony);
@@ -178,14 +178,8 @@ fairdraw_write_bundle(Sink *sink, const DrawRecord *draw, const CeremonyRecord *
  * with a duty.
  */
 
-typedef struct Report
-{
-	OwnerSection section;
-	Sink		sink;
-} Report;
-
-static void
-begin_report(Report *report, FunctionCallInfo fcinfo, Duty duty)
+void
+fairdraw_begin_report(Report *report, FunctionCallInfo fcinfo, Duty duty)
 {
 	fairdraw_require_duty(duty);
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
@@ -194,8 +188,8 @@ begin_report(Report *report, FunctionCallInfo fcinfo, Duty duty)
 	fairdraw_sink_init(&report->sink, (ReturnSetInfo *) fcinfo->resultinfo);
 }
 
-static Datum
-end_report(Report *report)
+Datum
+fairdraw_end_report(Report *report)
 {
 	fairdraw_end_owner(&report->section);
 	SPI_finish();
@@ -210,9 +204,9 @@ fairdraw_plan_text(PG_FUNCTION_ARGS)
 	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	Report		report;
 
-	begin_report(&report, fcinfo, DUTY_ANY);
+	fairdraw_begin_report(&report, fcinfo, DUTY_ANY);
 	fairdraw_write_plan(&report.sink, fairdraw_load_draw(label));
-	return end_report(&report);
+	return fairdraw_end_report(&report);
 }
 
 /* ceremony_text(ceremony) */
@@ -224,11 +218,11 @@ fairdraw_ceremony_text(PG_FUNCTION_ARGS)
 	CeremonyRecord *ceremony;
 	Report		report;
 
-	begin_report(&report, fcinfo, DUTY_ANY);
+	fairdraw_begin_report(&report, fcinfo, DUTY_ANY);
 	ceremony = fairdraw_load_ceremony(label, LOCK_NONE);
 	fairdraw_require_sealed(ceremony);
 	fairdraw_write_ceremony(&report.sink, ceremony);
-	return end_report(&report);
+	return fairdraw_end_report(&report);
 }
 
 /* An error unless the caller may see the seed. */
@@ -236,7 +230,7 @@ static void
 require_seed(const CeremonyRecord *ceremony, bool is_auditor)
 {
 	fairdraw_require_executed(ceremony);
-	if (!seed_is_shown(ceremony, is_auditor))
+	if (!fairdraw_seed_is_shown(ceremony, is_auditor))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("the seed of ceremony \"%s\" is not public yet", fairdraw_shown(ceremony->label)),
@@ -257,11 +251,11 @@ fairdraw_seed_text(PG_FUNCTION_ARGS)
 
 	fairdraw_require_duty(DUTY_ANY);
 	is_auditor = fairdraw_has_duty(DUTY_AUDITOR);
-	begin_report(&report, fcinfo, DUTY_ANY);
+	fairdraw_begin_report(&report, fcinfo, DUTY_ANY);
 	ceremony = fairdraw_load_ceremony(label, LOCK_NONE);
 	require_seed(ceremony, is_auditor);
 	fairdraw_write_seed(&report.sink, ceremony);
-	return end_report(&report);
+	return fairdraw_end_report(&report);
 }
 
 /* result_text(label) */
@@ -273,11 +267,11 @@ fairdraw_result_text(PG_FUNCTION_ARGS)
 	DrawRecord *draw;
 	Report		report;
 
-	begin_report(&report, fcinfo, DUTY_ANY);
+	fairdraw_begin_report(&report, fcinfo, DUTY_ANY);
 	draw = fairdraw_load_draw(label);
 	fairdraw_write_result(&report.sink, draw,
 						  fairdraw_load_ceremony(draw->ceremony, LOCK_NONE));
-	return end_report(&report);
+	return fairdraw_end_report(&report);
 }
 
 /* data_text(ceremony, name) */
@@ -289,9 +283,9 @@ fairdraw_data_text(PG_FUNCTION_ARGS)
 	char	   *name = fairdraw_utf8_arg(fcinfo, 1);
 	Report		report;
 
-	begin_report(&report, fcinfo, DUTY_ANY);
+	fairdraw_begin_report(&report, fcinfo, DUTY_ANY);
 	fairdraw_write_data(&report.sink, label, name);
-	return end_report(&report);
+	return fairdraw_end_report(&report);
 }
 
 /* frame_lines(label) */
@@ -302,9 +296,23 @@ fairdraw_frame_lines(PG_FUNCTION_ARGS)
 	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	Report		report;
 
-	begin_report(&report, fcinfo, DUTY_ANY);
+	fairdraw_begin_report(&report, fcinfo, DUTY_ANY);
 	fairdraw_write_frame(&report.sink, fairdraw_load_draw(label), false);
-	return end_report(&report);
+	return fairdraw_end_report(&report);
+}
+
+/* Is it the auditor that something is exported for? */
+bool
+fairdraw_audience_arg(FunctionCallInfo fcinfo, int argument)
+{
+	char	   *audience = fairdraw_text_arg(fcinfo, argument);
+
+	if (strcmp(audience, "auditor") != 0 && strcmp(audience, "public") != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown audience: \"%s\"", audience),
+				 errhint("The audiences are public and auditor.")));
+	return strcmp(audience, "auditor") == 0;
 }
 
 /* export_draw(label, audience) */
@@ -313,23 +321,17 @@ Datum
 fairdraw_export_draw(PG_FUNCTION_ARGS)
 {
 	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
-	char	   *audience = fairdraw_text_arg(fcinfo, 1);
-	bool		for_auditor = strcmp(audience, "auditor") == 0;
+	bool		for_auditor = fairdraw_audience_arg(fcinfo, 1);
 	DrawRecord *draw;
 	CeremonyRecord *ceremony;
 	Report		report;
 
-	if (!for_auditor && strcmp(audience, "public") != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("unknown audience: \"%s\"", audience),
-				 errhint("The audiences are public and auditor.")));
-	begin_report(&report, fcinfo, for_auditor ? DUTY_AUDITOR : DUTY_ANY);
+	fairdraw_begin_report(&report, fcinfo, for_auditor ? DUTY_AUDITOR : DUTY_ANY);
 	draw = fairdraw_load_draw(label);
 	ceremony = fairdraw_load_ceremony(draw->ceremony, LOCK_NONE);
 	fairdraw_require_sealed(ceremony);
 	fairdraw_write_bundle(&report.sink, draw, ceremony, for_auditor);
-	return end_report(&report);
+	return fairdraw_end_report(&report);
 }
 
 /* archive_draw(label, bundle_hash) */

@@ -12,6 +12,7 @@
 #include "miscadmin.h"
 
 #include "assignment.h"
+#include "progress.h"
 #include "random_source.h"
 
 /* What is between 0 and 1: first the pairs, in their random order, node by node; then, at the hub, inspectors. */
@@ -44,7 +45,8 @@ typedef struct Rounding
 	RandomSource source;
 	uint32		nlinks;
 	Link	   *links;
-	uint8	   *up;				/* the end of the link that goes up; 2: not known */
+	uint8	   *up;				/* the end of the link that goes up; 2: not
+								 * known */
 	uint32	   *leftover;		/* of each node of a visit */
 	uint32	   *first_end;		/* [ninspectors + 1] */
 	uint32	   *next_end;
@@ -166,6 +168,15 @@ make_links(Rounding *r, int bit)
 	Assert(waiting == NOTHING);
 }
 
+static void
+put_end(Rounding *r, int32 inspector, uint32 link, int32 other)
+{
+	LinkEnd    *end = &r->ends[r->next_end[inspector]++];
+
+	end->link = link;
+	end->other = other;
+}
+
 /* The ends at each inspector, by the number of the link. */
 static void
 sort_ends(Rounding *r)
@@ -180,14 +191,8 @@ sort_ends(Rounding *r)
 		int32		a = r->open.inspector[r->links[l].ends[0]];
 		int32		b = r->open.inspector[r->links[l].ends[1]];
 
-		r->ends[r->next_end[a]++] = (LinkEnd)
-		{
-			l * 2, b
-		};
-		r->ends[r->next_end[b]++] = (LinkEnd)
-		{
-			l * 2 + 1, a
-		};
+		put_end(r, a, 2 * l, b);
+		put_end(r, b, 2 * l + 1, a);
 	}
 	memcpy(r->next_end, r->first_end, r->graph->ninspectors * sizeof(uint32));
 }
@@ -287,6 +292,7 @@ fairdraw_draw_teams(const Graph *graph, const Chances *chances, const char *key)
 {
 	Rounding	r = {.graph = graph};
 	bool	   *taken = fairdraw_alloc(graph->npairs, sizeof(bool));
+	Progress	progress;
 
 	fairdraw_random_init(&r.source, key, "team");
 	open_pairs(&r, chances);
@@ -300,8 +306,13 @@ fairdraw_draw_teams(const Graph *graph, const Chances *chances, const char *key)
 	r.walk = fairdraw_alloc((Size) graph->ninspectors + 1, sizeof(LinkEnd));
 	r.walked = fairdraw_alloc((Size) graph->ninspectors + 1, sizeof(int32));
 	memset(r.place, -1, graph->ninspectors * sizeof(int32));
+	fairdraw_progress_begin(&progress, "bits of the chances drawn", 0);
 	for (int bit = 0; (INT64CONST(1) << bit) < chances->unit; bit++)
+	{
 		round_bit(&r, bit);
+		fairdraw_progress_report(&progress, bit + 1);
+	}
+	fairdraw_progress_end(&progress);
 
 	for (int64 e = 0; e < graph->npairs; e++)
 		taken[e] = chances->x[e] == chances->unit;

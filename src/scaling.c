@@ -13,6 +13,7 @@
 #include "miscadmin.h"
 
 #include "assignment.h"
+#include "progress.h"
 
 #define ONE (UINT64CONST(1) << 28)
 #define MAX_WEIGHT (UINT64CONST(1) << 36)
@@ -63,8 +64,8 @@ find_bounds(Scaling *s)
 
 	for (int32 i = 0; i < graph->ninspectors; i++)
 	{
-		s->load_low[i] = s->chances->low[i] * s->chances->unit;
-		s->load_high[i] = s->chances->high[i] * s->chances->unit;
+		s->load_low[i] = s->chances->load_low[i];
+		s->load_high[i] = s->chances->load_high[i];
 	}
 	for (int64 e = 0; e < graph->npairs; e++)
 	{
@@ -85,9 +86,9 @@ find_bounds(Scaling *s)
 		int32		parent = graph->parent[n];
 
 		s->nfree[n] += own[n];
-		s->low[n] = Max(Max(graph->node_low[n] * s->chances->unit - fixed[n], 0),
+		s->low[n] = Max(Max(s->chances->node_low[n] - fixed[n], 0),
 						children_low[n]);
-		s->high[n] = Min(graph->node_high[n] * s->chances->unit - fixed[n],
+		s->high[n] = Min(s->chances->node_high[n] - fixed[n],
 						 s->cap * own[n] + children_high[n]);
 		if (parent >= 0)
 		{
@@ -97,7 +98,7 @@ find_bounds(Scaling *s)
 			children_high[parent] += s->high[n];
 		}
 		else
-			s->need[graph->visit_of[n]] = graph->node_low[n] * s->chances->unit - fixed[n];
+			s->need[graph->visit_of[n]] = s->chances->node_low[n] - fixed[n];
 	}
 	pfree(fixed);
 	pfree(children_low);
@@ -276,6 +277,27 @@ share_out(Member *members, int count, int64 amount)
 }
 
 static void
+set_pair_member(Member *member, const Scaling *s, uint32 pair)
+{
+	member->weight = s->weight[s->graph->inspector[pair]];
+	member->low = 0;
+	member->high = s->cap;
+	member->value = -1;
+	member->pair = pair;
+	member->child = -1;
+}
+
+static void
+set_group_member(Member *member, const Scaling *s, int32 child)
+{
+	member->weight = s->node_weight[child];
+	member->low = s->low[child];
+	member->high = s->high[child];
+	member->value = -1;
+	member->child = child;
+}
+
+static void
 fill_node(Scaling *s, int32 node, int64 amount)
 {
 	const Graph *graph = s->graph;
@@ -287,19 +309,13 @@ fill_node(Scaling *s, int32 node, int64 amount)
 	check_stack_depth();
 	for (uint32 e = graph->first_pair[node]; e < graph->first_pair[node + 1]; e++)
 		if (!s->chances->fixed[e])
-			members[count++] = (Member)
-			{
-				s->weight[graph->inspector[e]], 0, s->cap, -1, e, -1
-			};
+			set_pair_member(&members[count++], s, e);
 	for (uint32 c = graph->first_child[node]; c < graph->first_child[node + 1]; c++)
 	{
 		int32		child = graph->children[c];
 
 		if (s->nfree[child] > 0)
-			members[count++] = (Member)
-			{
-				s->node_weight[child], s->low[child], s->high[child], -1, 0, child
-			};
+			set_group_member(&members[count++], s, child);
 	}
 	share_out(members, count, amount);
 	for (int m = 0; m < count; m++)
@@ -414,6 +430,7 @@ fairdraw_scale(const Graph *graph, const AssignOptions *options, Chances *chance
 {
 	Scaling		s = {.graph = graph,.chances = chances,.cap = options->pair_cap};
 	uint64	   *next = fairdraw_alloc(graph->ninspectors, sizeof(uint64));
+	Progress	progress;
 
 	s.weight = fairdraw_alloc(graph->ninspectors, sizeof(uint64));
 	s.load = fairdraw_alloc(graph->ninspectors, sizeof(int64));
@@ -428,6 +445,7 @@ fairdraw_scale(const Graph *graph, const AssignOptions *options, Chances *chance
 		s.weight[i] = ONE;
 	find_bounds(&s);
 	find_mean(&s);
+	fairdraw_progress_begin(&progress, "rounds of chances, at the most, computed", MAX_ITERATIONS);
 	do
 	{
 		memset(s.load, 0, graph->ninspectors * sizeof(int64));
@@ -437,8 +455,9 @@ fairdraw_scale(const Graph *graph, const AssignOptions *options, Chances *chance
 				CHECK_FOR_INTERRUPTS();
 			fill_visit(&s, visit);
 		}
-		chances->iterations++;
+		fairdraw_progress_report(&progress, ++chances->iterations);
 	} while (follow_loads(&s, options->evenness, chances->iterations == MAX_ITERATIONS, next));
+	fairdraw_progress_end(&progress);
 	pfree(next);
 	pfree(s.weight);
 	pfree(s.load);

@@ -202,6 +202,35 @@ collect(Parts *parts, bool of_loads, int *count)
 	return found;
 }
 
+static int
+compare_numbers(const void *a, const void *b)
+{
+	int32		x = *(const int32 *) a;
+	int32		y = *(const int32 *) b;
+
+	return (x > y) - (x < y);
+}
+
+/* All pairs of a node, those of its groups too, and which groups bind it. */
+static void
+list_members(Bottleneck *b, const Graph *graph, int32 node)
+{
+	int32		end = graph->first_node[graph->visit_of[node] + 1];
+	int32		last = node + 1;
+
+	/* what is inside stands behind it, up to the next node that is not */
+	while (last < end && graph->parent[last] >= node)
+		last++;
+	b->inspectors = fairdraw_alloc(graph->first_pair[last] - graph->first_pair[node], sizeof(int32));
+	b->groups = palloc((last - node) * sizeof(char *));
+	for (uint32 e = graph->first_pair[node]; e < graph->first_pair[last]; e++)
+		b->inspectors[b->ninspectors++] = graph->inspector[e];
+	for (int32 n = node; n < last; n++)
+		if (graph->node_names[n] != NULL)
+			b->groups[b->ngroups++] = graph->node_names[n];
+	qsort(b->inspectors, b->ninspectors, sizeof(int32), compare_numbers);
+}
+
 /*
  * Visits whose groups cannot be met, whoever else is sent where: a node asks for
  * more than its members and its largest number allow.
@@ -237,12 +266,7 @@ find_team_bottlenecks(const Graph *graph, int *count)
 			b->shortage = low[n] - high[n];
 			b->visits = palloc(sizeof(int32));
 			b->visits[b->nvisits++] = graph->visit_of[n];
-			b->inspectors = palloc(Max(own, 1) * sizeof(int32));
-			for (uint32 e = graph->first_pair[n]; e < graph->first_pair[n + 1]; e++)
-				b->inspectors[b->ninspectors++] = graph->inspector[e];
-			b->groups = palloc(sizeof(char *));
-			if (graph->node_names[n] != NULL)
-				b->groups[b->ngroups++] = graph->node_names[n];
+			list_members(b, graph, n);
 			/* so that its parents are not found for the same cause */
 			low[n] = high[n];
 		}

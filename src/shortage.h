@@ -25,16 +25,17 @@ typedef struct Bottleneck
 	int64		shortage;
 	int64		needed;			/* needs of the visits; or least loads of the
 								 * inspectors */
-	int64		capacity;		/* largest loads of the inspectors; or needs of
-								 * the visits */
-	int64		elsewhere;		/* pairs with one end in the lists: at most one
-								 * visit each */
+	int64		capacity;		/* largest loads of the inspectors; or needs
+								 * of the visits */
+	int64		elsewhere;		/* pairs with one end in the lists: at most
+								 * one visit each */
 	int32		nvisits;
 	int32	   *visits;			/* ascending */
 	int32		ninspectors;
 	int32	   *inspectors;
 	int			ngroups;
-	const char **groups;		/* names of the groups that are short of members */
+	const char **groups;		/* names of the groups that are short of
+								 * members */
 	int64		raise;			/* how much of it larger loads could mend */
 	int32	   *spare;			/* [all inspectors] what they could still take */
 } Bottleneck;

@@ -173,6 +173,8 @@ fairdraw_write_ceremony(Sink *sink, const CeremonyRecord *c)
 	for (int i = 0; i < c->ndata; i++)
 		fairdraw_sink_line(sink, "data: %s " INT64_FORMAT " %s", c->data[i].name,
 						   c->data[i].rows, c->data[i].hash);
+	for (int i = 0; i < c->nlotteries; i++)
+		fairdraw_sink_line(sink, "lottery: %s %s", c->lotteries[i].hash, c->lotteries[i].name);
 }
 
 void

@@ -79,6 +79,8 @@ typedef struct CeremonyRecord
 	Committed  *plans;			/* ascending by label */
 	int			ndata;
 	Committed  *data;			/* ascending by name */
+	int			nlotteries;
+	Committed  *lotteries;		/* ascending by label */
 	bool		sealed;
 	int32		serial;
 	char	   *previous;		/* or NULL */

@@ -311,6 +311,114 @@ $function$;
 
 COMMENT ON FUNCTION fairdraw.setup_step_1() IS 'step of setup(): the records of ceremonies and draws; not to be called by itself';
 
+-- Lotteries of inspectors.
+CREATE FUNCTION fairdraw.setup_step_2() RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    CREATE TABLE fairdraw_data.lottery (
+        lottery integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        label text COLLATE "C" NOT NULL UNIQUE,
+        ceremony text COLLATE "C" NOT NULL REFERENCES fairdraw_data.ceremony,
+        staff text COLLATE "C" NOT NULL,
+        rules text COLLATE "C",
+        recusals text COLLATE "C",
+        options jsonb NOT NULL,
+        hash text NOT NULL,
+        committed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        committed_by text NOT NULL
+    );
+    CREATE INDEX ON fairdraw_data.lottery (ceremony);
+    COMMENT ON TABLE fairdraw_data.lottery IS 'committed lotteries of inspectors (检查人员抽取方案)';
+    COMMENT ON COLUMN fairdraw_data.lottery.staff IS 'name of the committed data with the inspectors';
+    COMMENT ON COLUMN fairdraw_data.lottery.rules IS 'name of the committed data with the rules; NULL: none';
+    COMMENT ON COLUMN fairdraw_data.lottery.recusals IS 'name of the committed data with the recusals; NULL: none';
+
+    CREATE TABLE fairdraw_data.lottery_draw (
+        lottery integer NOT NULL REFERENCES fairdraw_data.lottery,
+        draw integer NOT NULL REFERENCES fairdraw_data.draw,
+        PRIMARY KEY (lottery, draw)
+    );
+    COMMENT ON TABLE fairdraw_data.lottery_draw IS 'draws whose drawn units a lottery sends teams to';
+
+    CREATE TABLE fairdraw_data.lottery_outcome (
+        lottery integer NOT NULL REFERENCES fairdraw_data.lottery,
+        outcome integer NOT NULL CHECK (outcome > 0),
+        execution integer NOT NULL CHECK (execution > 0),
+        unit bigint NOT NULL,
+        chances_hash text NOT NULL,
+        teams_hash text NOT NULL,
+        executed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+        executed_by text NOT NULL,
+        PRIMARY KEY (lottery, outcome)
+    );
+    COMMENT ON TABLE fairdraw_data.lottery_outcome IS 'outcomes of lotteries (派员结果): one, and another where an execution that it rests on was corrected; the last one holds';
+    COMMENT ON COLUMN fairdraw_data.lottery_outcome.execution IS 'the execution of its ceremony';
+    COMMENT ON COLUMN fairdraw_data.lottery_outcome.unit IS 'denominator of the probabilities';
+
+    CREATE TABLE fairdraw_data.lottery_result (
+        lottery integer NOT NULL,
+        outcome integer NOT NULL,
+        draw integer NOT NULL,
+        draw_execution integer NOT NULL,
+        PRIMARY KEY (lottery, outcome, draw),
+        FOREIGN KEY (lottery, outcome) REFERENCES fairdraw_data.lottery_outcome,
+        FOREIGN KEY (draw, draw_execution) REFERENCES fairdraw_data.result
+    );
+    COMMENT ON TABLE fairdraw_data.lottery_result IS 'the results of draws that an outcome of a lottery rests on';
+
+    CREATE TABLE fairdraw_data.team (
+        lottery integer NOT NULL,
+        outcome integer NOT NULL,
+        draw integer NOT NULL,
+        uid text COLLATE "C" NOT NULL,
+        role text COLLATE "C" NOT NULL CHECK (role IN ('team', 'substitute')),
+        rank integer NOT NULL,
+        inspector text COLLATE "C" NOT NULL,
+        numerator bigint NOT NULL,
+        PRIMARY KEY (lottery, outcome, draw, uid, role, rank)
+    );
+    CREATE INDEX ON fairdraw_data.team (inspector);
+    COMMENT ON TABLE fairdraw_data.team IS 'who goes where (检查组), and the substitutes in their order (候补); fairdraw.teams() reads the outcome that holds';
+    COMMENT ON COLUMN fairdraw_data.team.numerator IS 'probability of the inspector for this visit, times the unit of the outcome; 0 for a substitute';
+
+    -- who comes, and where, is for those with a duty
+    ALTER TABLE fairdraw_data.team ALTER COLUMN uid SET STATISTICS 0;
+    ALTER TABLE fairdraw_data.team ALTER COLUMN inspector SET STATISTICS 0;
+    ALTER TABLE fairdraw_data.team ENABLE ROW LEVEL SECURITY;
+    CREATE POLICY duty ON fairdraw_data.team FOR SELECT
+        USING ((SELECT pg_catalog.has_function_privilege('fairdraw_data.drawer()', 'EXECUTE') OR pg_catalog.has_function_privilege('fairdraw_data.auditor()', 'EXECUTE')));
+
+    -- whoever reads the other records reads these
+    PERFORM fairdraw.grant_like_draw(t.oid::regclass)
+    FROM pg_class t
+    WHERE t.relnamespace = 'fairdraw_data'::regnamespace AND t.relkind = 'r'
+        AND t.relname IN ('lottery', 'lottery_draw', 'lottery_outcome', 'lottery_result', 'team');
+END
+$function$;
+
+COMMENT ON FUNCTION fairdraw.setup_step_2() IS 'step of setup(): the records of lotteries of inspectors; not to be called by itself';
+
+CREATE FUNCTION fairdraw.grant_like_draw(new_table regclass) RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $function$
+DECLARE
+    reader oid;
+BEGIN
+    FOR reader IN
+        SELECT a.grantee FROM pg_class c, aclexplode(c.relacl) a
+        WHERE c.oid = 'fairdraw_data.draw'::regclass AND a.privilege_type = 'SELECT'
+            AND a.grantee NOT IN (0, c.relowner)
+    LOOP
+        EXECUTE format('GRANT SELECT ON %s TO %s', new_table, reader::regrole);
+    END LOOP;
+END
+$function$;
+
+COMMENT ON FUNCTION fairdraw.grant_like_draw(regclass) IS 'part of setup(): lets those with a duty read a table that a later step made; not to be called by itself';
+
 -- Guards are lost with DROP EXTENSION ... CASCADE, so every setup() puts them back.
 CREATE FUNCTION fairdraw.setup_guards() RETURNS void
 LANGUAGE plpgsql

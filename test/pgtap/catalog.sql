@@ -22,12 +22,12 @@ FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.
 -- those that change the records
 CREATE TEMP VIEW changing AS
 SELECT signature FROM function
-WHERE proname ~ '^(open_ceremony|commit_draw|commit_data|seal_ceremony|execute_ceremony|correct_execution|abort_ceremony|disclose_seed|archive_draw|setup|setup_step_[0-9]+|setup_guards|grant_duty|revoke_duty|guard)$';
+WHERE proname ~ '^(open_ceremony|commit_draw|commit_data|commit_lottery|seal_ceremony|execute_ceremony|correct_execution|execute_lottery|abort_ceremony|disclose_seed|archive_draw|setup|setup_step_[0-9]+|setup_guards|grant_duty|revoke_duty|grant_like_draw|guard)$';
 
 -- those that only read them
 CREATE TEMP VIEW reporting AS
 SELECT signature FROM function
-WHERE proname ~ '^(selection|[a-z]+_text|frame_lines|unit_proof|export_draw|verify_draw)$';
+WHERE proname ~ '^(selection|[a-z]+_text|frame_lines|unit_proof|export_draw|verify_draw|teams|substitutes|lottery_metrics|export_lottery|verify_lottery)$';
 
 SELECT is((SELECT format('%s %s', n.nspname, e.extrelocatable) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'fairdraw'),
     'fairdraw f', 'the extension lives in schema fairdraw and stays there');
@@ -139,7 +139,7 @@ SELECT set_eq($$SELECT relname::text FROM record
     '{agency,step}'::text[], 'and before INSERT and UPDATE on all but two');
 
 SELECT set_eq($$SELECT relname::text FROM record WHERE relrowsecurity$$,
-    '{ceremony_secret,salt_key,frame,data_set,data_row,selection,cutoff}'::text[],
+    '{ceremony_secret,salt_key,frame,data_set,data_row,selection,cutoff,team}'::text[],
     'what is secret, and what only those with a duty may see, has row-level security');
 
 SELECT is_empty($$SELECT relname FROM record JOIN pg_policy ON polrelid = record.oid WHERE relname IN ('ceremony_secret', 'salt_key')$$,

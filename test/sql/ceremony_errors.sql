@@ -73,7 +73,18 @@ INSERT INTO call (statement) VALUES
     ($$SELECT fairdraw.export_draw('d')$$),
     ($$SELECT fairdraw.export_draw('d', 'auditor')$$),
     ($$SELECT fairdraw.verify_draw('d')$$),
-    ($$SELECT fairdraw.archive_draw('d', '')$$);
+    ($$SELECT fairdraw.archive_draw('d', '')$$),
+    ($$SELECT fairdraw.commit_lottery('c', 'x', ARRAY['d'], 'staff', NULL, NULL)$$),
+    ($$SELECT fairdraw.execute_lottery('l')$$),
+    ($$SELECT fairdraw.teams('l')$$),
+    ($$SELECT fairdraw.substitutes('l')$$),
+    ($$SELECT fairdraw.lottery_metrics('l')$$),
+    ($$SELECT fairdraw.lottery_text('l')$$),
+    ($$SELECT fairdraw.chances_text('l')$$),
+    ($$SELECT fairdraw.teams_text('l')$$),
+    ($$SELECT fairdraw.export_lottery('l')$$),
+    ($$SELECT fairdraw.export_lottery('l', 'auditor')$$),
+    ($$SELECT fairdraw.verify_lottery('l')$$);
 
 --
 -- Before setup(), and with records of another version
@@ -83,9 +94,9 @@ SELECT pg_temp.refused(format('SELECT fairdraw.grant_duty(''drawer'', %L)', curr
 SELECT pg_temp.refused(format('SELECT fairdraw.revoke_duty(''drawer'', %L)', current_user));
 SELECT fairdraw.setup();
 ALTER TABLE fairdraw_data.step DISABLE TRIGGER ALL;
-UPDATE fairdraw_data.step SET step = step - 1;
+DELETE FROM fairdraw_data.step WHERE step = fairdraw.setup_steps();
 SELECT pg_temp.refused(statement), count(*) FROM call GROUP BY 1;
-UPDATE fairdraw_data.step SET step = 99;
+INSERT INTO fairdraw_data.step (step) VALUES (99);
 SELECT pg_temp.refused(statement), count(*) FROM call GROUP BY 1;
 SELECT pg_temp.refused('SELECT fairdraw.setup()');
 DROP SCHEMA fairdraw_data CASCADE;

@@ -1,0 +1,391 @@
+/*
+ * lottery_execute.c
+ *		execute_lottery(): teams for the units that were drawn; verify_lottery():
+ *		the same once more.
+ */
+#include "fairdraw.h"
+
+#include "funcapi.h"
+#include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/tuplestore.h"
+
+#include "arguments.h"
+#include "ceremony.h"
+#include "field.h"
+#include "lottery.h"
+#include "rows.h"
+
+/*
+ * Outcomes
+ */
+
+/*
+ * Sets the executions of the draws to those that hold now.  Is there an outcome
+ * that rests on them?
+ */
+bool
+fairdraw_find_outcome(LotteryRecord *record, const CeremonyRecord *ceremony)
+{
+	bool		current;
+
+	fairdraw_require_executed(ceremony);
+	for (int d = 0; d < record->ndraws; d++)
+	{
+		CeremonyRecord *of_draw = fairdraw_load_ceremony(record->draws[d].ceremony, LOCK_NONE);
+
+		fairdraw_require_executed(of_draw);
+		record->draws[d].execution = of_draw->execution;
+	}
+	record->outcome = 0;
+	if (fairdraw_read("SELECT outcome, execution FROM fairdraw_data.lottery_outcome"
+					  " WHERE lottery = $1 ORDER BY outcome DESC LIMIT 1", "i", record->id) == 0)
+		return false;
+	record->outcome = fairdraw_get_int32(0, 1);
+	current = fairdraw_get_int32(0, 2) == ceremony->execution;
+	for (int d = 0; d < record->ndraws; d++)
+		current = current &&
+			fairdraw_read("SELECT FROM fairdraw_data.lottery_result"
+						  " WHERE lottery = $1 AND outcome = $2 AND draw = $3 AND draw_execution = $4",
+						  "iiii", record->id, record->outcome, record->draws[d].id,
+						  record->draws[d].execution) > 0;
+	return current;
+}
+
+void
+fairdraw_require_outcome(LotteryRecord *record, const CeremonyRecord *ceremony)
+{
+	if (!fairdraw_find_outcome(record, ceremony))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 record->outcome == 0
+				 ? errmsg("lottery \"%s\" was not executed", fairdraw_shown(record->label))
+				 : errmsg("lottery \"%s\" was not executed since a value was corrected", fairdraw_shown(record->label)),
+				 errhint("Execute it: SELECT fairdraw.execute_lottery(%s).", fairdraw_quoted(record->label))));
+}
+
+/*
+ * Computing
+ */
+
+/* Computes the outcome from the executions of the draws that the record names. */
+void
+fairdraw_recompute_lottery(Lottery *lottery, LotteryRecord *record,
+						   const CeremonyRecord *ceremony)
+{
+	char		s[FAIRDRAW_HEX_LEN + 1];
+	Chances    *chances;
+
+	memset(lottery, 0, sizeof(Lottery));
+	lottery->record = record;
+	fairdraw_ceremony_seed(ceremony, s);
+	fairdraw_lottery_key(s, record->label, lottery->key);
+	fairdraw_lottery_problem(lottery, false);
+	chances = fairdraw_chances(lottery->problem.graph, record->options);
+	if (chances == NULL)
+	{
+		fairdraw_lottery_problem(lottery, true);
+		fairdraw_refuse_infeasible(&lottery->problem,
+								   "What was committed stays as it is: name the same draws in a lottery of another ceremony, with more inspectors or other rules.");
+	}
+	lottery->chances = fairdraw_require_chances(&lottery->problem, chances);
+	lottery->taken = fairdraw_draw_teams(lottery->problem.graph, lottery->chances, lottery->key);
+}
+
+static void
+outcome_hashes(const Lottery *lottery, const CeremonyRecord *ceremony, char *chances_hash,
+			   char *teams_hash)
+{
+	char		s[FAIRDRAW_HEX_LEN + 1];
+	Sink		sink;
+
+	fairdraw_sink_init(&sink, NULL);
+	fairdraw_write_chances(&sink, lottery);
+	fairdraw_sink_hash(&sink, chances_hash);
+	fairdraw_ceremony_seed(ceremony, s);
+	fairdraw_sink_init(&sink, NULL);
+	fairdraw_write_teams(&sink, lottery, ceremony->hash, s, chances_hash);
+	fairdraw_sink_hash(&sink, teams_hash);
+}
+
+/*
+ * Storing
+ */
+
+typedef struct TeamWriter
+{
+	RowWriter	rows;
+	MemoryContext row;
+} TeamWriter;
+
+static void
+store_member(const Lottery *lottery, int32 visit, const char *role, int32 rank,
+			 int32 inspector, int64 x, void *arg)
+{
+	TeamWriter *writer = arg;
+	MemoryContext caller = MemoryContextSwitchTo(writer->row);
+	Datum		values[6];
+
+	values[0] = Int32GetDatum(lottery->record->draws[lottery->visits[visit].draw].id);
+	values[1] = CStringGetTextDatum(fairdraw_shown(lottery->visits[visit].uid));
+	values[2] = CStringGetTextDatum(role);
+	values[3] = Int32GetDatum(rank);
+	values[4] = CStringGetTextDatum(fairdraw_shown(lottery->problem.graph->inspector_ids[inspector]));
+	values[5] = Int64GetDatum(x);
+	MemoryContextSwitchTo(caller);
+	fairdraw_put_row(&writer->rows, values);
+	MemoryContextReset(writer->row);
+}
+
+static void
+store_outcome(const Lottery *lottery, const CeremonyRecord *ceremony,
+			  const char *chances_hash, const char *teams_hash, const char *user)
+{
+	const LotteryRecord *record = lottery->record;
+	TeamWriter	writer;
+
+	fairdraw_write("INSERT INTO fairdraw_data.lottery_outcome"
+				   " (lottery, outcome, execution, unit, chances_hash, teams_hash, executed_by)"
+				   " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+				   "iiilttt", record->id, record->outcome, ceremony->execution,
+				   lottery->chances->unit, chances_hash, teams_hash, user);
+	for (int d = 0; d < record->ndraws; d++)
+		fairdraw_write("INSERT INTO fairdraw_data.lottery_result (lottery, outcome, draw, draw_execution)"
+					   " VALUES ($1, $2, $3, $4)", "iiii", record->id, record->outcome,
+					   record->draws[d].id, record->draws[d].execution);
+	writer.row = AllocSetContextCreate(CurrentMemoryContext, "fairdraw team member",
+									   ALLOCSET_SMALL_SIZES);
+	fairdraw_begin_rows(&writer.rows, "fairdraw_team_rows",
+						psprintf("INSERT INTO fairdraw_data.team"
+								 " (lottery, outcome, draw, uid, role, rank, inspector, numerator)"
+								 " SELECT %d, %d, a, b, c, d, e, f FROM fairdraw_team_rows",
+								 record->id, record->outcome),
+						"ittitl");
+	fairdraw_for_teams(lottery, store_member, &writer);
+	fairdraw_end_rows(&writer.rows);
+	MemoryContextDelete(writer.row);
+}
+
+/* execute_lottery(label): the teams hash */
+PG_FUNCTION_INFO_V1(fairdraw_execute_lottery);
+Datum
+fairdraw_execute_lottery(PG_FUNCTION_ARGS)
+{
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
+	char	   *teams_hash = palloc(FAIRDRAW_HEX_LEN + 1);
+	char		chances_hash[FAIRDRAW_HEX_LEN + 1];
+	char	   *user;
+	LotteryRecord *record;
+	CeremonyRecord *ceremony;
+	Lottery		lottery;
+	OwnerSection section;
+
+	fairdraw_require_duty(DUTY_DRAWER);
+	user = fairdraw_caller();
+	SPI_connect();
+	fairdraw_begin_owner(&section);
+	record = fairdraw_load_lottery(label);
+	ceremony = fairdraw_load_ceremony(record->ceremony, LOCK_UPDATE);
+	if (ceremony->aborted)
+		fairdraw_require_open(ceremony);
+	fairdraw_require_executed(ceremony);
+	fairdraw_require_secret(ceremony);
+	if (fairdraw_find_outcome(record, ceremony))
+		ereport(ERROR,
+				(errcode(ERRCODE_ASSIGN_REPEATED),
+				 errmsg("lottery \"%s\" was executed already", fairdraw_shown(label)),
+				 errhint("A lottery is executed once: SELECT * FROM fairdraw.teams(%s) shows its outcome.",
+						 fairdraw_quoted(label))));
+	record->outcome++;
+	fairdraw_recompute_lottery(&lottery, record, ceremony);
+	fairdraw_warn_of_certain_pairs(lottery.problem.graph, lottery.chances);
+	outcome_hashes(&lottery, ceremony, chances_hash, teams_hash);
+	store_outcome(&lottery, ceremony, chances_hash, teams_hash, user);
+	fairdraw_end_owner(&section);
+	SPI_finish();
+	PG_RETURN_TEXT_P(cstring_to_text(teams_hash));
+}
+
+/*
+ * Verifying
+ */
+
+typedef struct TeamCheck
+{
+	RecordScan	scan;
+	char	   *fault;			/* the first one found; or NULL */
+} TeamCheck;
+
+static void
+check_member(const Lottery *lottery, int32 visit, const char *role, int32 rank,
+			 int32 inspector, int64 x, void *arg)
+{
+	TeamCheck  *check = arg;
+	const LotteryVisit *wanted = &lottery->visits[visit];
+	const char *id = lottery->problem.graph->inspector_ids[inspector];
+	bool		isnull;
+	bool		same;
+	size_t		len;
+	const char *text;
+
+	if (check->fault != NULL)
+		return;
+	if (!fairdraw_next(&check->scan))
+	{
+		check->fault = psprintf("%s %d of \"%s\", \"%s\", is missing", role, rank,
+								fairdraw_shown(wanted->uid), fairdraw_shown(id));
+		return;
+	}
+	same = DatumGetInt32(fairdraw_scan_datum(&check->scan, 1, &isnull)) == lottery->record->draws[wanted->draw].id;
+	text = fairdraw_scan_text(&check->scan, 2, &len);
+
+	same = same && len == strlen(wanted->uid) && memcmp(text, wanted->uid, len) == 0;
+	text = fairdraw_scan_text(&check->scan, 3, &len);
+
+	same = same && len == strlen(role) && memcmp(text, role, len) == 0;
+	same = same && DatumGetInt32(fairdraw_scan_datum(&check->scan, 4, &isnull)) == rank;
+	same = same && DatumGetInt64(fairdraw_scan_datum(&check->scan, 6, &isnull)) == x;
+	text = fairdraw_scan_text(&check->scan, 5, &len);
+
+	if (!same || len != strlen(id) || memcmp(text, id, len) != 0)
+		check->fault = psprintf("%s %d of \"%s\" is recorded as \"%s\", computed \"%s\"", role, rank,
+								fairdraw_shown(wanted->uid), fairdraw_from_utf8(text, len),
+								fairdraw_shown(id));
+}
+
+/* The first recorded row that differs from the computed ones, or NULL. */
+static char *
+compare_teams(const Lottery *lottery)
+{
+	TeamCheck	check = {.fault = NULL};
+	char	   *sql = psprintf("SELECT t.draw, t.uid, t.role, t.rank, t.inspector, t.numerator"
+							   " FROM fairdraw_data.team t JOIN fairdraw_data.draw d ON d.draw = t.draw"
+							   " WHERE t.lottery = $1 AND t.outcome = $2"
+							   " ORDER BY %s, %s, t.role DESC, t.rank",
+							   fairdraw_uid_order("d.label"), fairdraw_uid_order("t.uid"));
+
+	fairdraw_begin_scan(&check.scan, sql, "ii", lottery->record->id, lottery->record->outcome);
+	fairdraw_for_teams(lottery, check_member, &check);
+	if (check.fault == NULL && fairdraw_next(&check.scan))
+	{
+		size_t		len;
+		const char *text = fairdraw_scan_text(&check.scan, 5, &len);
+
+		check.fault = psprintf("\"%s\" is too many", fairdraw_from_utf8(text, len));
+	}
+	fairdraw_end_scan(&check.scan);
+	return check.fault;
+}
+
+static void
+put_finding(ReturnSetInfo *rsinfo, const char *item, bool ok, const char *detail)
+{
+	Datum		values[3];
+	bool		nulls[3] = {false};
+
+	values[0] = CStringGetTextDatum(item);
+	values[1] = BoolGetDatum(ok);
+	values[2] = CStringGetTextDatum(detail);
+	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
+}
+
+static bool
+put_hash(ReturnSetInfo *rsinfo, const char *item, const char *recorded, const char *computed)
+{
+	bool		same = recorded != NULL && strcmp(recorded, computed) == 0;
+
+	put_finding(rsinfo, item, same, same ? psprintf("hash %s", computed)
+				: psprintf("recorded hash %s, computed %s", recorded == NULL ? "none" : recorded, computed));
+	return same;
+}
+
+static void
+verify_data(ReturnSetInfo *rsinfo, const LotteryRecord *record, const CeremonyRecord *ceremony)
+{
+	const char *names[] = {record->staff, record->rules, record->recusals};
+
+	for (int n = 0; n < lengthof(names); n++)
+		for (int d = 0; d < ceremony->ndata; d++)
+		{
+			char		hash[FAIRDRAW_HEX_LEN + 1];
+			Sink		sink;
+
+			if (names[n] == NULL || strcmp(names[n], ceremony->data[d].name) != 0)
+				continue;
+			fairdraw_sink_init(&sink, NULL);
+			fairdraw_write_data(&sink, ceremony->label, names[n]);
+			fairdraw_sink_hash(&sink, hash);
+			put_hash(rsinfo, psprintf("data %s", fairdraw_shown(names[n])), ceremony->data[d].hash, hash);
+		}
+}
+
+static void
+verify_results(ReturnSetInfo *rsinfo, const LotteryRecord *record)
+{
+	for (int d = 0; d < record->ndraws; d++)
+	{
+		const LotteryDraw *draw = &record->draws[d];
+		CeremonyRecord *ceremony = fairdraw_load_execution(draw->ceremony, draw->execution);
+		char	   *recorded = NULL;
+		char		hash[FAIRDRAW_HEX_LEN + 1];
+		Sink		sink;
+
+		ceremony->execution = draw->execution;
+		fairdraw_sink_init(&sink, NULL);
+		fairdraw_write_result(&sink, fairdraw_load_draw(draw->label), ceremony);
+		fairdraw_sink_hash(&sink, hash);
+		if (fairdraw_read("SELECT hash FROM fairdraw_data.result WHERE draw = $1 AND execution = $2",
+						  "ii", draw->id, draw->execution) > 0)
+			recorded = fairdraw_get_text(0, 1);
+		put_hash(rsinfo, psprintf("result %s", fairdraw_shown(draw->label)), recorded, hash);
+	}
+}
+
+/* verify_lottery(label): the outcome that holds, recomputed */
+PG_FUNCTION_INFO_V1(fairdraw_verify_lottery);
+Datum
+fairdraw_verify_lottery(PG_FUNCTION_ARGS)
+{
+	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
+	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	char		hash[FAIRDRAW_HEX_LEN + 1];
+	char		chances_hash[FAIRDRAW_HEX_LEN + 1];
+	char		teams_hash[FAIRDRAW_HEX_LEN + 1];
+	char	   *recorded_chances;
+	char	   *recorded_teams;
+	char	   *fault;
+	LotteryRecord *record;
+	CeremonyRecord *ceremony;
+	Lottery		lottery;
+	OwnerSection section;
+
+	fairdraw_require_duty(DUTY_ANY);
+	InitMaterializedSRF(fcinfo, 0);
+	SPI_connect();
+	fairdraw_begin_owner(&section);
+	record = fairdraw_load_lottery(label);
+	ceremony = fairdraw_load_ceremony(record->ceremony, LOCK_NONE);
+	fairdraw_require_sealed(ceremony);
+	fairdraw_require_outcome(record, ceremony);
+	fairdraw_read("SELECT chances_hash, teams_hash FROM fairdraw_data.lottery_outcome"
+				  " WHERE lottery = $1 AND outcome = $2", "ii", record->id, record->outcome);
+	recorded_chances = fairdraw_get_text(0, 1);
+	recorded_teams = fairdraw_get_text(0, 2);
+
+	fairdraw_ceremony_hash(ceremony, hash);
+	put_hash(rsinfo, "ceremony", ceremony->hash, hash);
+	fairdraw_lottery_hash(record, hash);
+	put_hash(rsinfo, "lottery", record->hash, hash);
+	verify_data(rsinfo, record, ceremony);
+	verify_results(rsinfo, record);
+	fairdraw_recompute_lottery(&lottery, record, ceremony);
+	outcome_hashes(&lottery, ceremony, chances_hash, teams_hash);
+	put_hash(rsinfo, "chances", recorded_chances, chances_hash);
+	put_hash(rsinfo, "teams", recorded_teams, teams_hash);
+	fault = compare_teams(&lottery);
+	put_finding(rsinfo, "recorded teams", fault == NULL,
+				fault == NULL ? psprintf("%d visits", lottery.problem.graph->nvisits) : fault);
+	fairdraw_end_owner(&section);
+	SPI_finish();
+	return (Datum) 0;
+}
