@@ -107,10 +107,10 @@ least_high(Balance *balance, int32 guess)
 {
 	int32		impossible = -1;
 	int32		possible = balance->graph->nvisits;
-	int32		step = 1;
+	int64		step = 1;
 
 	/* loads cannot all be below their mean: from there upwards */
-	for (int32 level = guess; level < possible; level += step, step *= 2)
+	for (int64 level = guess; level < possible; level += step, step *= 2)
 	{
 		set_highs(balance, level);
 		if (is_possible(balance))
@@ -145,15 +145,24 @@ greatest_low(Balance *balance, int32 most, int32 guess)
 {
 	int32		possible = 0;
 	int32		impossible = most + 1;
-	int32		level = Min(guess, most);
+	int64		step = 1;
 
-	while (impossible - possible > 1)
+	/* loads cannot all be above their mean, but many may have another limit */
+	for (int64 level = Min(guess, most); level < impossible; level += step, step *= 2)
 	{
-		if (level <= possible || level >= impossible)
-			level = possible + (impossible - possible) / 2;
 		set_lows(balance, level);
 		if (is_possible(balance))
-			possible = level++;
+			possible = level;
+		else
+			impossible = level;
+	}
+	while (impossible - possible > 1)
+	{
+		int32		level = possible + (impossible - possible) / 2;
+
+		set_lows(balance, level);
+		if (is_possible(balance))
+			possible = level;
 		else
 			impossible = level;
 	}

@@ -5,9 +5,12 @@
  */
 #include "fairdraw.h"
 
+#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
+#include "utils/memutils.h"
+#include "utils/resowner.h"
 
 #include "arguments.h"
 #include "candidates.h"
@@ -93,6 +96,85 @@ fairdraw_load_lottery(const char *label)
  * Committing
  */
 
+/*
+ * Could execute_lottery() give this lottery an outcome?  It could not if it ends
+ * with an error of an assignment.
+ */
+static bool
+can_have_outcome(LotteryRecord *record, const CeremonyRecord *ceremony)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner resources = CurrentResourceOwner;
+	volatile bool possible = false;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		Lottery		lottery;
+
+		if (fairdraw_find_outcome(record, ceremony))
+			possible = true;
+		else
+		{
+			fairdraw_recompute_lottery(&lottery, record, ceremony);
+			possible = true;
+		}
+		ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = resources;
+	}
+	PG_CATCH();
+	{
+		ErrorData  *error;
+
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = resources;
+		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_TO_CATEGORY(ERRCODE_ASSIGN_INFEASIBLE))
+			ReThrowError(error);
+	}
+	PG_END_TRY();
+	return possible;
+}
+
+/*
+ * A lottery over a draw of an earlier ceremony is a way out where that had none,
+ * or one that cannot be done; it is no second chance.  (Whoever knows the seed
+ * knows the outcome, whether it was executed or not.)
+ */
+static void
+refuse_second_chance(const LotteryRecord *record, const LotteryDraw *draw)
+{
+	uint64		count = fairdraw_read("SELECT l.label FROM fairdraw_data.lottery_draw d"
+									  " JOIN fairdraw_data.lottery l ON l.lottery = d.lottery"
+									  " WHERE d.draw = $1 AND l.ceremony <> $2 AND NOT EXISTS"
+									  " (SELECT FROM fairdraw_data.abort a WHERE a.ceremony = l.ceremony)",
+									  "it", draw->id, record->ceremony);
+	char	  **labels = palloc(Max(count, 1) * sizeof(char *));
+
+	for (uint64 l = 0; l < count; l++)
+		labels[l] = fairdraw_get_text(l, 1);
+	for (uint64 l = 0; l < count; l++)
+	{
+		LotteryRecord *other = fairdraw_load_lottery(labels[l]);
+		CeremonyRecord *ceremony = fairdraw_load_ceremony(other->ceremony, LOCK_SHARE);
+
+		if (ceremony->execution == 0 || can_have_outcome(other, ceremony))
+			ereport(ERROR,
+					(errcode(ERRCODE_ASSIGN_REPEATED),
+					 errmsg("lottery \"%s\" sends teams to the units of draw \"%s\" already",
+							fairdraw_shown(other->label), fairdraw_shown(draw->label)),
+					 ceremony->execution == 0
+					 ? errhint("Execute its ceremony, \"%s\", or abort it in time.", fairdraw_shown(ceremony->label))
+					 : errhint("Execute that one: SELECT fairdraw.execute_lottery(%s).  Several lotteries over the same units are committed in one ceremony.",
+							   fairdraw_quoted(other->label))));
+	}
+}
+
 static int
 compare_draws(const void *a, const void *b)
 {
@@ -138,6 +220,7 @@ find_draws(LotteryRecord *record, const CeremonyRecord *ceremony, ArrayType *lab
 						 errmsg("of ceremonies \"%s\" and \"%s\" only one is a rehearsal",
 								fairdraw_shown(earlier->label), fairdraw_shown(ceremony->label)),
 						 errhint("Nothing follows from a rehearsal: name draws of the same kind.")));
+			refuse_second_chance(record, &record->draws[d]);
 		}
 	}
 	qsort(record->draws, record->ndraws, sizeof(LotteryDraw), compare_draws);

@@ -86,13 +86,46 @@ load_lottery_data(const LotteryRecord *record, LotteryData *data)
 	data->nrecusals = recusals->nlines;
 }
 
-/* Reads all of it, so that what is wrong is found before the ceremony is sealed. */
+static bool
+needs_days(const Staff *staff)
+{
+	for (int32 i = 0; i < staff->count; i++)
+		if (staff->members[i].licence_from != 0 || staff->members[i].licence_to != 0 ||
+			staff->members[i].nspans > 0)
+			return true;
+	return false;
+}
+
+/*
+ * Reads all of it, so that what is wrong is found before the ceremony is sealed;
+ * warns of visits that will lack a day.
+ */
 void
 fairdraw_lottery_check_data(const LotteryRecord *record)
 {
 	LotteryData data;
+	char	   *first = NULL;
 
 	load_lottery_data(record, &data);
+	for (int d = 0; first == NULL && needs_days(data.staff) && d < record->ndraws; d++)
+	{
+		DrawRecord *draw = fairdraw_load_draw(record->draws[d].label);
+
+		for (int i = 0; first == NULL && i < draw->nstrata; i++)
+		{
+			VisitProfile profile = {0};
+
+			fairdraw_visit_profile(data.rules, draw->label, draw->strata[i].name, "", &profile);
+			if (profile.day == 0)
+				first = psprintf("stratum \"%s\" of draw \"%s\"",
+								 fairdraw_shown(draw->strata[i].name), fairdraw_shown(draw->label));
+		}
+	}
+	if (first != NULL)
+		ereport(WARNING,
+				(errmsg("visits of %s have no day", first),
+				 errdetail("The staff has licences or days on duty, which are compared with it."),
+				 errhint("Unless rules name the day of each uid, the lottery cannot be executed: abort the ceremony, and commit rules that say the day.")));
 }
 
 /*
