@@ -459,21 +459,27 @@ find_end(const Loader *loader, const Ids *ids, const char *column, Datum value)
 	return found;
 }
 
+/* Reasons are counted by their text: there are not many. */
+#define MAX_REASONS 256
+
 static int
 number_reason(Loader *loader, Datum value)
 {
 	ExcludedPairs *excluded = &loader->problem->excluded;
 	char	   *reason = fairdraw_text_to_utf8(DatumGetTextPP(value));
-	MemoryContext caller;
 
 	for (int r = 0; r < excluded->nreasons; r++)
 		if (strcmp(excluded->reasons[r], reason) == 0)
 			return r;
-	caller = MemoryContextSwitchTo(loader->keep);
-	excluded->reasons = excluded->reasons == NULL ? palloc(sizeof(char *))
-		: repalloc(excluded->reasons, (excluded->nreasons + 1) * sizeof(char *));
-	excluded->reasons[excluded->nreasons] = pstrdup(reason);
-	MemoryContextSwitchTo(caller);
+	if (excluded->reasons == NULL)
+		excluded->reasons = MemoryContextAlloc(loader->keep, MAX_REASONS * sizeof(char *));
+	if (excluded->nreasons == MAX_REASONS)
+		ereport(ERROR,
+				(errcode(ERRCODE_ASSIGN_OPTION),
+				 errmsg("column \"excluded\" of the eligible query has more than %d different reasons",
+						MAX_REASONS),
+				 errhint("Give a short word for each kind of reason, such as \"recused\".")));
+	excluded->reasons[excluded->nreasons] = MemoryContextStrdup(loader->keep, reason);
 	return excluded->nreasons++;
 }
 

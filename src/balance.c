@@ -49,33 +49,78 @@ is_possible(Balance *balance)
 	return fairdraw_run_flow(balance->flow) == 0;
 }
 
-/* The flow starts from a team of the least loaded: most of it can stay. */
+/* a pair, and the load of its inspector */
+typedef struct Loaded
+{
+	int32		load;
+	uint32		pair;
+} Loaded;
+
+static int
+compare_loaded(const void *a, const void *b)
+{
+	const Loaded *x = a;
+	const Loaded *y = b;
+
+	if (x->load != y->load)
+		return x->load < y->load ? -1 : 1;
+	return x->pair < y->pair ? -1 : x->pair > y->pair;
+}
+
+/*
+ * The flow starts from teams of the least loaded: most of them can stay.  The
+ * outcome does not depend on where it starts.
+ */
 static void
 assign_least_loaded(const Graph *graph, uint32 *x)
 {
 	int32	   *load = fairdraw_alloc0(graph->ninspectors, sizeof(int32));
+	Loaded	   *pairs = NULL;
+	uint32		room = 0;
 
 	for (int32 visit = 0; visit < graph->nvisits; visit++)
 	{
 		int32		root = graph->first_node[visit];
+		uint32		begin = graph->first_pair[root];
+		uint32		count = graph->first_pair[root + 1] - begin;
+		int32		need = graph->node_low[root];
 
-		if ((visit & 1023) == 0)
+		if ((visit & 255) == 0)
 			CHECK_FOR_INTERRUPTS();
-		for (int32 slot = 0; slot < graph->node_low[root]; slot++)
+		if (count > room)
 		{
-			int64		best = -1;
+			if (pairs != NULL)
+				pfree(pairs);
+			room = Max(2 * room, count);
+			pairs = fairdraw_alloc(room, sizeof(Loaded));
+		}
+		for (uint32 p = 0; p < count; p++)
+		{
+			pairs[p].load = load[graph->inspector[begin + p]];
+			pairs[p].pair = begin + p;
+		}
+		/* small teams without sorting all */
+		if (need > 4)
+			qsort(pairs, count, sizeof(Loaded), compare_loaded);
+		for (int32 slot = 0; slot < need && slot < (int64) count; slot++)
+		{
+			uint32		best = slot;
+			Loaded		held = pairs[slot];
 
-			for (uint32 e = graph->first_pair[root]; e < graph->first_pair[root + 1]; e++)
-				if (x[e] == 0 && load[graph->inspector[e]] < graph->high[graph->inspector[e]] &&
-					(best < 0 || load[graph->inspector[e]] < load[graph->inspector[best]]))
-					best = e;
-			if (best < 0)
-				break;
-			x[best] = 1;
-			load[graph->inspector[best]]++;
+			for (uint32 p = slot + 1; need <= 4 && p < count; p++)
+				if (compare_loaded(&pairs[p], &pairs[best]) < 0)
+					best = p;
+			pairs[slot] = pairs[best];
+			pairs[best] = held;
+			if (pairs[slot].load >= graph->high[graph->inspector[pairs[slot].pair]])
+				continue;
+			x[pairs[slot].pair] = 1;
+			load[graph->inspector[pairs[slot].pair]]++;
 		}
 	}
 	pfree(load);
+	if (pairs != NULL)
+		pfree(pairs);
 }
 
 /* Two groups with the same members can contradict each other. */

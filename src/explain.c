@@ -8,6 +8,7 @@
 #include "executor/spi.h"
 #include "funcapi.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
@@ -78,23 +79,59 @@ is_member(const int32 *list, int32 count, int32 number)
 	return low < count && list[low] == number;
 }
 
+/* The excluded pairs by visit: each bottleneck looks at those of its own. */
+typedef struct ExcludedIndex
+{
+	const ExcludedPairs *pairs;
+	int64	   *first;			/* [nvisits + 1] into order */
+	int64	   *order;
+} ExcludedIndex;
+
+static void
+index_excluded(ExcludedIndex *index, const Problem *problem)
+{
+	int32		nvisits = problem->graph->nvisits;
+	int64	   *next = fairdraw_alloc(nvisits, sizeof(int64));
+
+	index->pairs = &problem->excluded;
+	index->first = fairdraw_alloc0((Size) nvisits + 1, sizeof(int64));
+	index->order = fairdraw_alloc(index->pairs->count, sizeof(int64));
+	for (int64 e = 0; e < index->pairs->count; e++)
+		index->first[index->pairs->visit[e] + 1]++;
+	for (int32 visit = 0; visit < nvisits; visit++)
+	{
+		index->first[visit + 1] += index->first[visit];
+		next[visit] = index->first[visit];
+	}
+	for (int64 e = 0; e < index->pairs->count; e++)
+		index->order[next[index->pairs->visit[e]]++] = e;
+	pfree(next);
+}
+
 /* The reasons why others do not count, those that would help most first. */
 static ReasonCount *
-count_reasons(const Problem *problem, const Bottleneck *b)
+count_reasons(const ExcludedIndex *index, const Bottleneck *b)
 {
-	const ExcludedPairs *excluded = &problem->excluded;
+	const ExcludedPairs *excluded = index->pairs;
 	ReasonCount *reasons = palloc0(Max(excluded->nreasons, 1) * sizeof(ReasonCount));
-	ByInspector *pairs = fairdraw_alloc(excluded->count, sizeof(ByInspector));
+	ByInspector *pairs;
 	int64		n = 0;
 
 	for (int r = 0; r < excluded->nreasons; r++)
 		reasons[r].reason = excluded->reasons[r];
-	for (int64 e = 0; e < excluded->count; e++)
-		if (is_member(b->visits, b->nvisits, excluded->visit[e]))
+	for (int32 v = 0; v < b->nvisits; v++)
+		n += index->first[b->visits[v] + 1] - index->first[b->visits[v]];
+	pairs = fairdraw_alloc(n, sizeof(ByInspector));
+	n = 0;
+	for (int32 v = 0; v < b->nvisits; v++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		for (int64 p = index->first[b->visits[v]]; p < index->first[b->visits[v] + 1]; p++)
 		{
-			pairs[n].reason = excluded->reason[e];
-			pairs[n++].inspector = excluded->inspector[e];
+			pairs[n].reason = excluded->reason[index->order[p]];
+			pairs[n++].inspector = excluded->inspector[index->order[p]];
 		}
+	}
 	qsort(pairs, n, sizeof(ByInspector), compare_by_inspector);
 	for (int64 begin = 0, end; begin < n; begin = end)
 	{
@@ -255,7 +292,9 @@ fairdraw_refuse_infeasible(const Problem *problem, const char *hint)
 	int			count;
 	int64		missing = 0;
 	Bottleneck *found = fairdraw_find_bottlenecks(problem->graph, &count);
+	ExcludedIndex index;
 
+	index_excluded(&index, problem);
 	for (int b = 0; b < count; b++)
 		missing += found[b].shortage;
 	if (count == 0)
@@ -265,7 +304,7 @@ fairdraw_refuse_infeasible(const Problem *problem, const char *hint)
 			 errmsg_plural("there is no assignment: " INT64_FORMAT " place cannot be filled",
 						   "there is no assignment: " INT64_FORMAT " places cannot be filled",
 						   (unsigned long) missing, missing),
-			 errdetail("%s", bottleneck_message(problem, &found[0], count_reasons(problem, &found[0]))),
+			 errdetail("%s", bottleneck_message(problem, &found[0], count_reasons(&index, &found[0]))),
 			 errhint("%s", hint)));
 }
 
@@ -347,15 +386,17 @@ fairdraw_assign_explain(PG_FUNCTION_ARGS)
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	Problem    *problem;
 	Bottleneck *found;
+	ExcludedIndex index;
 	int			count;
 
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
 	problem = fairdraw_load_problem(visits, staff, eligible, options, true);
 	found = fairdraw_find_bottlenecks(problem->graph, &count);
+	index_excluded(&index, problem);
 	for (int b = 0; b < count; b++)
 	{
-		ReasonCount *reasons = count_reasons(problem, &found[b]);
+		ReasonCount *reasons = count_reasons(&index, &found[b]);
 		Datum		values[12];
 		bool		nulls[12] = {false};
 

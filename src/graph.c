@@ -6,7 +6,6 @@
 #include "fairdraw.h"
 
 #include "miscadmin.h"
-#include "nodes/bitmapset.h"
 
 #include "assignment.h"
 #include "field.h"
@@ -14,7 +13,7 @@
 /* a set of pairs of one visit, counted from 0 there */
 typedef struct Group
 {
-	Bitmapset  *pairs;
+	int		   *pairs;			/* ascending */
 	int			size;
 	int32		low;
 	int32		high;
@@ -25,9 +24,16 @@ typedef struct Group
 /* The groups of one visit: the root, then the larger before the smaller. */
 typedef struct Groups
 {
+	int			npairs;			/* of the visit */
 	int			count;
 	int			room;
 	Group	   *groups;
+	int		   *label;			/* of each pair the smallest group that
+								 * contains it */
+	int		   *order;			/* the groups by parent and least pair */
+	int		   *first_child;	/* into it, of each group; one more at the end */
+	int		   *own;			/* the pairs by label */
+	int		   *first_own;
 } Groups;
 
 /*
@@ -130,8 +136,9 @@ refuse_repeated_pair(const Graph *graph, int32 visit, int32 inspector)
  * Groups of a visit
  */
 
+/* Takes the list over. */
 static void
-add_group(Groups *groups, Bitmapset *pairs, int32 low, int32 high, char *names)
+add_group(Groups *groups, int *pairs, int size, int32 low, int32 high, char *names)
 {
 	Group	   *group;
 
@@ -144,7 +151,7 @@ add_group(Groups *groups, Bitmapset *pairs, int32 low, int32 high, char *names)
 	}
 	group = &groups->groups[groups->count++];
 	group->pairs = pairs;
-	group->size = bms_num_members(pairs);
+	group->size = size;
 	group->low = low;
 	group->high = high;
 	group->names = names;
@@ -153,14 +160,14 @@ add_group(Groups *groups, Bitmapset *pairs, int32 low, int32 high, char *names)
 
 /* Does it bind a team of so many? */
 static bool
-says_something(const Bitmapset *pairs, int32 low, int32 high, int32 need)
+says_something(int size, int32 low, int32 high, int32 need)
 {
-	return low > 0 || high < Min(need, bms_num_members(pairs));
+	return low > 0 || high < Min(need, size);
 }
 
 static void
 collect_named(Groups *groups, const GraphInput *input, const AssignOptions *options,
-			  int32 visit, const uint32 *pairs, int count)
+			  int32 visit, const uint32 *pairs)
 {
 	const GroupRule *rules = input->visit_groups != NULL && input->visit_groups[visit] != NULL
 		? input->visit_groups[visit] : options->groups;
@@ -169,13 +176,16 @@ collect_named(Groups *groups, const GraphInput *input, const AssignOptions *opti
 	{
 		int32		need = input->need[visit];
 		int32		high = rules[g].max < 0 ? need : Min(rules[g].max, need);
-		Bitmapset  *members = NULL;
+		int		   *members = palloc(Max(groups->npairs, 1) * sizeof(int));
+		int			size = 0;
 
-		for (int p = 0; p < count; p++)
+		for (int p = 0; p < groups->npairs; p++)
 			if ((input->pair_groups[pairs[p]] & (1u << g)) != 0)
-				members = bms_add_member(members, p);
-		if (says_something(members, rules[g].min, high, need))
-			add_group(groups, members, rules[g].min, high, rules[g].name);
+				members[size++] = p;
+		if (says_something(size, rules[g].min, high, need))
+			add_group(groups, members, size, rules[g].min, high, rules[g].name);
+		else
+			pfree(members);
 	}
 }
 
@@ -197,16 +207,15 @@ compare_exclusions(const void *a, const void *b)
 }
 
 static void
-collect_exclusions(Groups *groups, const GraphInput *input, int32 visit,
-				   const uint32 *pairs, int count)
+collect_exclusions(Groups *groups, const GraphInput *input, int32 visit, const uint32 *pairs)
 {
 	ExclusionMember *members;
 	int			n = 0;
 
 	if (input->exclusion == NULL)
 		return;
-	members = palloc(Max(count, 1) * sizeof(ExclusionMember));
-	for (int p = 0; p < count; p++)
+	members = palloc(Max(groups->npairs, 1) * sizeof(ExclusionMember));
+	for (int p = 0; p < groups->npairs; p++)
 		if (input->exclusion[input->pair_inspector[pairs[p]]] >= 0)
 		{
 			members[n].exclusion = input->exclusion[input->pair_inspector[pairs[p]]];
@@ -215,14 +224,19 @@ collect_exclusions(Groups *groups, const GraphInput *input, int32 visit,
 	qsort(members, n, sizeof(ExclusionMember), compare_exclusions);
 	for (int begin = 0, end; begin < n; begin = end)
 	{
-		Bitmapset  *set = NULL;
+		int		   *set;
 
 		for (end = begin; end < n && members[end].exclusion == members[begin].exclusion; end++)
-			set = bms_add_member(set, members[end].pair);
-		if (says_something(set, 0, 1, input->need[visit]))
-			add_group(groups, set, 0, 1,
-					  psprintf("exclusion:%s", input->exclusion_names[members[begin].exclusion]));
+			;
+		if (!says_something(end - begin, 0, 1, input->need[visit]))
+			continue;
+		set = palloc((end - begin) * sizeof(int));
+		for (int m = begin; m < end; m++)
+			set[m - begin] = members[m].pair;
+		add_group(groups, set, end - begin, 0, 1,
+				  psprintf("exclusion:%s", input->exclusion_names[members[begin].exclusion]));
 	}
+	pfree(members);
 }
 
 static int
@@ -237,72 +251,137 @@ compare_groups(const void *a, const void *b)
 	return strcmp(x->names, y->names);
 }
 
-/* Groups with the same pairs become one. */
-static void
-merge_equal(Groups *groups)
+/* A pair of one list that is in the other, or that is not; -1: there is none. */
+static int
+find_shared(const Group *list, const Group *other, bool shared)
 {
-	int			kept = 1;
+	int			o = 0;
 
-	for (int i = 1; i < groups->count; i++)
+	for (int p = 0; p < list->size; p++)
 	{
-		Group	   *group = &groups->groups[i];
-		int			same = kept - 1;
-
-		while (same > 0 && groups->groups[same].size == group->size &&
-			   !bms_equal(groups->groups[same].pairs, group->pairs))
-			same--;
-		if (same > 0 && groups->groups[same].size == group->size)
-		{
-			Group	   *into = &groups->groups[same];
-
-			into->low = Max(into->low, group->low);
-			into->high = Min(into->high, group->high);
-			into->names = psprintf("%s\t%s", into->names, group->names);
-		}
-		else
-			groups->groups[kept++] = *group;
+		while (o < other->size && other->pairs[o] < list->pairs[p])
+			o++;
+		if ((o < other->size && other->pairs[o] == list->pairs[p]) == shared)
+			return list->pairs[p];
 	}
-	groups->count = kept;
+	return -1;
 }
 
 static void
 refuse_crossing(const Graph *graph, const GraphInput *input, int32 visit,
 				const uint32 *pairs, const Group *a, const Group *b)
 {
-	Bitmapset  *both = bms_intersect(a->pairs, b->pairs);
-	Bitmapset  *only_a = bms_difference(a->pairs, b->pairs);
-	Bitmapset  *only_b = bms_difference(b->pairs, a->pairs);
 	const char *name_a = fairdraw_shown(a->names);
 	const char *name_b = fairdraw_shown(b->names);
 
-#define SOMEBODY(set) \
-	fairdraw_shown(graph->inspector_ids[input->pair_inspector[pairs[bms_next_member(set, -1)]]])
+#define ID_OF(pair) fairdraw_shown(graph->inspector_ids[input->pair_inspector[pairs[pair]]])
 	ereport(ERROR,
 			(errcode(ERRCODE_ASSIGN_CROSSING_GROUPS),
 			 errmsg("groups \"%s\" and \"%s\" of visit \"%s\" cross",
 					name_a, name_b, fairdraw_shown(graph->visit_ids[visit])),
 			 errdetail("Inspector \"%s\" is in both, \"%s\" only in \"%s\", \"%s\" only in \"%s\".",
-					   SOMEBODY(both), SOMEBODY(only_a), name_a, SOMEBODY(only_b), name_b),
+					   ID_OF(find_shared(a, b, true)), ID_OF(find_shared(a, b, false)), name_a,
+					   ID_OF(find_shared(b, a, false)), name_b),
 			 errhint("Two groups that bind a team have to be nested or disjoint: drop one of them, or put everybody of one into the other.")));
 }
 
-/* The parent of a group is the smallest larger one that it meets. */
+static bool
+is_inside(const Groups *groups, int inner, int outer)
+{
+	while (inner > outer)
+		inner = groups->groups[inner].parent;
+	return inner == outer;
+}
+
+/* Of the smallest groups of two pairs of a group that differ, one crosses it. */
+static const Group *
+find_crossed(const Groups *groups, int label, int other)
+{
+	return &groups->groups[is_inside(groups, other, label) ? other : label];
+}
+
+/*
+ * The parent of a group is the smallest one that contains one of its pairs, and
+ * then it contains all of them.  Groups with the same pairs become one.
+ */
 static void
 nest(const Graph *graph, const GraphInput *input, int32 visit, const uint32 *pairs,
 	 Groups *groups)
 {
-	for (int i = 1; i < groups->count; i++)
-		for (int j = i - 1; j > 0; j--)
-		{
-			Group	   *group = &groups->groups[i];
+	int			kept = 1;
 
-			if (!bms_overlap(group->pairs, groups->groups[j].pairs))
-				continue;
-			if (!bms_is_subset(group->pairs, groups->groups[j].pairs))
-				refuse_crossing(graph, input, visit, pairs, &groups->groups[j], group);
-			if (group->parent == 0)
-				group->parent = j;
+	groups->label = palloc0(Max(groups->npairs, 1) * sizeof(int));
+	for (int g = 1; g < groups->count; g++)
+	{
+		Group	   *group = &groups->groups[g];
+		Group	   *parent;
+
+		CHECK_FOR_INTERRUPTS();
+		group->parent = group->size == 0 ? 0 : groups->label[group->pairs[0]];
+		for (int p = 1; p < group->size; p++)
+			if (groups->label[group->pairs[p]] != group->parent)
+				refuse_crossing(graph, input, visit, pairs,
+								find_crossed(groups, group->parent, groups->label[group->pairs[p]]),
+								group);
+		parent = &groups->groups[group->parent];
+		if (group->parent > 0 && parent->size == group->size)
+		{
+			parent->low = Max(parent->low, group->low);
+			parent->high = Min(parent->high, group->high);
+			parent->names = psprintf("%s\t%s", parent->names, group->names);
+			continue;
 		}
+		for (int p = 0; p < group->size; p++)
+			groups->label[group->pairs[p]] = kept;
+		groups->groups[kept++] = *group;
+	}
+	groups->count = kept;
+}
+
+static int
+compare_children(const void *a, const void *b, void *arg)
+{
+	const Group *x = &((const Group *) arg)[*(const int *) a];
+	const Group *y = &((const Group *) arg)[*(const int *) b];
+	int			least_x = x->size == 0 ? -1 : x->pairs[0];
+	int			least_y = y->size == 0 ? -1 : y->pairs[0];
+
+	if (x->parent != y->parent)
+		return x->parent - y->parent;
+	if (least_x != least_y)
+		return least_x - least_y;
+	/* groups without pairs */
+	return *(const int *) a - *(const int *) b;
+}
+
+/* Children of each group, by their least pair, and pairs of its own. */
+static void
+sort_members(Groups *groups)
+{
+	int		   *next = palloc0((groups->count + 1) * sizeof(int));
+
+	groups->order = palloc(groups->count * sizeof(int));
+	groups->first_child = palloc0((groups->count + 1) * sizeof(int));
+	for (int g = 1; g < groups->count; g++)
+	{
+		groups->order[g - 1] = g;
+		groups->first_child[groups->groups[g].parent + 1]++;
+	}
+	qsort_arg(groups->order, groups->count - 1, sizeof(int), compare_children, groups->groups);
+
+	groups->own = palloc(Max(groups->npairs, 1) * sizeof(int));
+	groups->first_own = palloc0((groups->count + 1) * sizeof(int));
+	for (int p = 0; p < groups->npairs; p++)
+		groups->first_own[groups->label[p] + 1]++;
+	for (int g = 0; g < groups->count; g++)
+	{
+		groups->first_child[g + 1] += groups->first_child[g];
+		groups->first_own[g + 1] += groups->first_own[g];
+		next[g] = groups->first_own[g];
+	}
+	for (int p = 0; p < groups->npairs; p++)
+		groups->own[next[groups->label[p]]++] = p;
+	pfree(next);
 }
 
 /*
@@ -351,39 +430,19 @@ add_pair(Builder *builder, int32 node, int32 inspector)
 	builder->pairs++;
 }
 
-/* A group with its pairs, then its children, by their least inspector. */
+/* A group with its pairs, then its children. */
 static void
 place_group(Builder *builder, const GraphInput *input, int32 visit, int32 parent,
-			const uint32 *pairs, Groups *groups, int which)
+			const uint32 *pairs, const Groups *groups, int which)
 {
-	Group	   *group = &groups->groups[which];
-	Bitmapset  *own = bms_copy(group->pairs);
+	const Group *group = &groups->groups[which];
 	int32		node = add_node(builder, visit, parent, group->low, group->high, group->names);
-	int			p = -1;
 
-	for (int i = which + 1; i < groups->count; i++)
-		if (groups->groups[i].parent == which)
-			own = bms_del_members(own, groups->groups[i].pairs);
-	while ((p = bms_next_member(own, p)) >= 0)
-		add_pair(builder, node, input->pair_inspector[pairs[p]]);
-	for (;;)
-	{
-		int			next = -1;
-		int			least = -1;
-
-		/* those that were placed have the parent -1 */
-		for (int i = which + 1; i < groups->count; i++)
-			if (groups->groups[i].parent == which &&
-				(next < 0 || bms_next_member(groups->groups[i].pairs, -1) < least))
-			{
-				next = i;
-				least = bms_next_member(groups->groups[i].pairs, -1);
-			}
-		if (next < 0)
-			break;
-		place_group(builder, input, visit, node, pairs, groups, next);
-		groups->groups[next].parent = -1;
-	}
+	check_stack_depth();
+	for (int p = groups->first_own[which]; p < groups->first_own[which + 1]; p++)
+		add_pair(builder, node, input->pair_inspector[pairs[groups->own[p]]]);
+	for (int c = groups->first_child[which]; c < groups->first_child[which + 1]; c++)
+		place_group(builder, input, visit, node, pairs, groups, groups->order[c]);
 }
 
 static void
@@ -392,21 +451,20 @@ place_visit(Builder *builder, const GraphInput *input, const AssignOptions *opti
 {
 	Graph	   *graph = builder->graph;
 	int32		need = input->need[visit];
-	Groups		groups = {0};
+	Groups		groups = {.npairs = count};
 
 	graph->first_node[visit] = graph->nnodes;
 	if (options->ngroups > 0 || input->exclusion != NULL)
 	{
-		add_group(&groups, count == 0 ? NULL : bms_add_range(NULL, 0, count - 1),
-				  need, need, NULL);
-		collect_named(&groups, input, options, visit, pairs, count);
-		collect_exclusions(&groups, input, visit, pairs, count);
+		add_group(&groups, NULL, count, need, need, NULL);
+		collect_named(&groups, input, options, visit, pairs);
+		collect_exclusions(&groups, input, visit, pairs);
 	}
 	if (groups.count > 1)
 	{
 		qsort(groups.groups + 1, groups.count - 1, sizeof(Group), compare_groups);
-		merge_equal(&groups);
 		nest(graph, input, visit, pairs, &groups);
+		sort_members(&groups);
 		place_group(builder, input, visit, -1, pairs, &groups, 0);
 	}
 	else

@@ -18,6 +18,9 @@
 #define ONE (UINT64CONST(1) << 28)
 #define MAX_WEIGHT (UINT64CONST(1) << 36)
 #define MAX_ITERATIONS 100
+#define GRAIN 256				/* loads are summed up in finer units, so that
+								 * rounding treats equals as equals */
+#define MISS_A_PAIR 16			/* that is good enough, in these */
 
 /* What shares at a node: a pair of its own, or a child group. */
 typedef struct Member
@@ -34,6 +37,7 @@ typedef struct Scaling
 {
 	const Graph *graph;
 	Chances    *chances;
+	bool		in_grains;		/* only loads are wanted */
 	int64		cap;
 	uint64	   *weight;			/* [ninspectors] */
 	int64	   *load;			/* of free pairs */
@@ -199,7 +203,8 @@ fill_plainly(Scaling *s, int32 root)
 
 			total += s->weight[graph->inspector[e]];
 			so_far = share_of(&share, total);
-			s->chances->x[e] = so_far - before;
+			if (!s->in_grains)
+				s->chances->x[e] = so_far - before;
 			s->load[graph->inspector[e]] += so_far - before;
 			before = so_far;
 		}
@@ -324,7 +329,8 @@ fill_node(Scaling *s, int32 node, int64 amount)
 			fill_node(s, members[m].child, members[m].value);
 		else
 		{
-			s->chances->x[members[m].pair] = members[m].value;
+			if (!s->in_grains)
+				s->chances->x[members[m].pair] = members[m].value;
 			s->load[graph->inspector[members[m].pair]] += members[m].value;
 		}
 	}
@@ -395,7 +401,7 @@ natural_load(const Scaling *s, Evenness evenness, uint128_t at_one)
 
 /*
  * Sets the next weights; false, and the weights stay, if the loads miss their
- * targets by no more than a unit a pair.
+ * targets by little.
  */
 static bool
 follow_loads(Scaling *s, Evenness evenness, bool last, uint64 *next)
@@ -418,10 +424,42 @@ follow_loads(Scaling *s, Evenness evenness, bool last, uint64 *next)
 		if (at_one > 0)
 			next[i] = (uint64) Min(Max(target * ONE / at_one, 1), MAX_WEIGHT);
 	}
-	if (last || missed <= s->nfree_pairs)
+	if (last || missed <= s->nfree_pairs * MISS_A_PAIR)
 		return false;
 	memcpy(s->weight, next, s->graph->ninspectors * sizeof(uint64));
 	return true;
+}
+
+static void
+fill_all(Scaling *s)
+{
+	memset(s->load, 0, s->graph->ninspectors * sizeof(int64));
+	for (int32 visit = 0; visit < s->graph->nvisits; visit++)
+	{
+		if ((visit & 1023) == 0)
+			CHECK_FOR_INTERRUPTS();
+		fill_visit(s, visit);
+	}
+}
+
+/* Between units and grains, into which they divide. */
+static void
+convert(Scaling *s, int64 times, int64 parts)
+{
+	s->in_grains = times > 1;
+	s->cap = s->cap * times / parts;
+	for (int32 v = 0; v < s->graph->nvisits; v++)
+		s->need[v] = s->need[v] * times / parts;
+	for (int32 n = 0; n < s->graph->nnodes; n++)
+	{
+		s->low[n] = s->low[n] * times / parts;
+		s->high[n] = s->high[n] * times / parts;
+	}
+	for (int32 i = 0; i < s->graph->ninspectors; i++)
+	{
+		s->load_low[i] = s->load_low[i] * times / parts;
+		s->load_high[i] = s->load_high[i] * times / parts;
+	}
 }
 
 /* Sets x of the free pairs; what each visit needs is met exactly, loads nearly. */
@@ -444,20 +482,17 @@ fairdraw_scale(const Graph *graph, const AssignOptions *options, Chances *chance
 	for (int32 i = 0; i < graph->ninspectors; i++)
 		s.weight[i] = ONE;
 	find_bounds(&s);
+	convert(&s, GRAIN, 1);
 	find_mean(&s);
 	fairdraw_progress_begin(&progress, "rounds of chances, at the most, computed", MAX_ITERATIONS);
 	do
 	{
-		memset(s.load, 0, graph->ninspectors * sizeof(int64));
-		for (int32 visit = 0; visit < graph->nvisits; visit++)
-		{
-			if ((visit & 1023) == 0)
-				CHECK_FOR_INTERRUPTS();
-			fill_visit(&s, visit);
-		}
+		fill_all(&s);
 		fairdraw_progress_report(&progress, ++chances->iterations);
 	} while (follow_loads(&s, options->evenness, chances->iterations == MAX_ITERATIONS, next));
 	fairdraw_progress_end(&progress);
+	convert(&s, 1, GRAIN);
+	fill_all(&s);
 	pfree(next);
 	pfree(s.weight);
 	pfree(s.load);
