@@ -70,7 +70,7 @@ fairdraw_warn_of_certain_pairs(const Graph *graph, const Chances *chances)
 							   (unsigned long) certain, certain),
 				 errdetail("The first is inspector \"%s\" for visit \"%s\".",
 						   fairdraw_shown(graph->inspector_ids[graph->inspector[first]]),
-						   fairdraw_shown(graph->visit_ids[graph->visit_of[graph->node[first]]])),
+						   fairdraw_shown_visit(graph->visit_ids[graph->visit_of[graph->node[first]]])),
 				 errhint("Nothing is drawn there: more eligible inspectors or larger loads would change that.")));
 }
 

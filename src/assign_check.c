@@ -145,7 +145,7 @@ check_nodes(const Graph *graph, const bool *taken, bool roots)
 			number[graph->parent[n]] += number[n];
 		if (is_root == roots && (number[n] < graph->node_low[n] || number[n] > graph->node_high[n]))
 			fault = psprintf("visit \"%s\" has %d%s%s%s instead of %d to %d",
-							 fairdraw_shown(graph->visit_ids[graph->visit_of[n]]), number[n],
+							 fairdraw_shown_visit(graph->visit_ids[graph->visit_of[n]]), number[n],
 							 is_root ? " inspectors" : " of group \"",
 							 is_root ? "" : fairdraw_shown(graph->node_names[n]), is_root ? "" : "\"",
 							 graph->node_low[n], graph->node_high[n]);
@@ -184,7 +184,7 @@ check_draw(const Graph *graph, const bool *taken, const bool *drawn)
 			return psprintf("inspector \"%s\" %s visit \"%s\" by the seed",
 							fairdraw_shown(graph->inspector_ids[graph->inspector[e]]),
 							drawn[e] ? "goes to" : "does not go to",
-							fairdraw_shown(graph->visit_ids[graph->visit_of[graph->node[e]]]));
+							fairdraw_shown_visit(graph->visit_ids[graph->visit_of[graph->node[e]]]));
 	return NULL;
 }
 
@@ -244,7 +244,7 @@ fairdraw_assign_metrics(PG_FUNCTION_ARGS)
 	char	   *metrics;
 
 	SPI_connect();
-	problem = fairdraw_load_problem(visits, staff, eligible, options, true);
+	problem = fairdraw_load_problem(visits, staff, eligible, options, false);
 	chances = fairdraw_require_chances(problem, fairdraw_chances(problem->graph, problem->options));
 	if (result != NULL)
 		load_outcome(&outcome, problem, chances, result);

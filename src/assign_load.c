@@ -49,7 +49,7 @@ typedef struct Loader
 
 	bool		packed;			/* eligible has an array of inspectors */
 	GraphInput	input;
-	int64		rows;			/* pairs, excluded ones too */
+	int64		rows;			/* of the eligible query */
 	Progress	progress;
 	text	   *last_groups;	/* as stored, and their mask */
 	uint32		last_mask;
@@ -347,7 +347,7 @@ read_inspector(const Datum *values, const bool *nulls, void *arg)
 						fairdraw_shown(row.id), row.low, row.high),
 				 errhint("Lower the one or raise the other.")));
 	if (!nulls[STAFF_EXCLUSION])
-		row.exclusion = keep_text(loader, values[STAFF_EXCLUSION]);
+		row.exclusion = keep_id(loader, "exclusion_group", values[STAFF_EXCLUSION], false);
 	if (!nulls[STAFF_GROUPS])
 		row.groups = group_mask(loader, values[STAFF_GROUPS]);
 	if (loader->nstaff == loader->staff_room)
@@ -460,8 +460,6 @@ find_end(const Loader *loader, const Ids *ids, const char *column, Datum value)
 }
 
 /* Reasons are counted by their text: there are not many. */
-#define MAX_REASONS 256
-
 static int
 number_reason(Loader *loader, Datum value)
 {
@@ -472,12 +470,12 @@ number_reason(Loader *loader, Datum value)
 		if (strcmp(excluded->reasons[r], reason) == 0)
 			return r;
 	if (excluded->reasons == NULL)
-		excluded->reasons = MemoryContextAlloc(loader->keep, MAX_REASONS * sizeof(char *));
-	if (excluded->nreasons == MAX_REASONS)
+		excluded->reasons = MemoryContextAlloc(loader->keep, FAIRDRAW_MAX_REASONS * sizeof(char *));
+	if (excluded->nreasons == FAIRDRAW_MAX_REASONS)
 		ereport(ERROR,
 				(errcode(ERRCODE_ASSIGN_OPTION),
 				 errmsg("column \"excluded\" of the eligible query has more than %d different reasons",
-						MAX_REASONS),
+						FAIRDRAW_MAX_REASONS),
 				 errhint("Give a short word for each kind of reason, such as \"recused\".")));
 	excluded->reasons[excluded->nreasons] = MemoryContextStrdup(loader->keep, reason);
 	return excluded->nreasons++;
@@ -487,12 +485,10 @@ static void
 add_row(Loader *loader, int32 visit, int32 inspector, const Datum *values, const bool *nulls,
 		uint32 groups)
 {
-	if ((++loader->rows & 8191) == 0)
-		fairdraw_progress_report(&loader->progress, loader->rows);
 	if (nulls[PAIR_EXCLUDED])
 		fairdraw_add_pair(&loader->input, loader->problem->options, visit, inspector,
 						  groups | loader->staff[inspector].groups);
-	else if (loader->keep_excluded)
+	else
 		fairdraw_add_excluded(&loader->problem->excluded, visit, inspector,
 							  number_reason(loader, values[PAIR_EXCLUDED]));
 }
@@ -504,6 +500,8 @@ read_pair(const Datum *values, const bool *nulls, void *arg)
 	int32		visit;
 	uint32		groups = 0;
 
+	if ((++loader->rows & 8191) == 0)
+		fairdraw_progress_report(&loader->progress, loader->rows);
 	if (nulls[PAIR_VISIT])
 		refuse_null(loader, "visit", NULL);
 	visit = find_end(loader, &loader->problem->visits, "visit", values[PAIR_VISIT]);
@@ -563,8 +561,9 @@ load_pairs(Loader *loader, const char *text)
 		columns[PAIR_INSPECTOR].kind = COLUMN_TEXTS;
 	}
 	statement = fairdraw_select_columns(query, columns, PAIR_COLUMNS);
-	fairdraw_begin_pairs(&loader->input, &loader->problem->excluded);
-	fairdraw_progress_begin(&loader->progress, "pairs read", 0);
+	fairdraw_begin_pairs(&loader->input, &loader->problem->excluded,
+						 loader->keep_excluded ? loader->problem->options->max_pairs : 0);
+	fairdraw_progress_begin(&loader->progress, "rows of eligible inspectors read", 0);
 	fairdraw_stream_query(query, statement, read_pair, loader);
 	fairdraw_progress_end(&loader->progress);
 	if (loader->rows == 0)
@@ -584,7 +583,7 @@ fairdraw_check_pools(const Graph *graph, const AssignOptions *options)
 			ereport(ERROR,
 					(errcode(ERRCODE_ASSIGN_POOL),
 					 errmsg("visit \"%s\" has %u eligible inspectors, below min_pool %d",
-							fairdraw_shown(graph->visit_ids[visit]), pool, options->min_pool),
+							fairdraw_shown_visit(graph->visit_ids[visit]), pool, options->min_pool),
 					 errhint("With a small pool everybody knows who will come: widen the scope of the visit, or lower the option \"min_pool\".")));
 	}
 }

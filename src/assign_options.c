@@ -80,8 +80,9 @@ read_chance(const char *option, JsonbValue *value, int64 unit)
 	result = DatumGetInt64(DirectFunctionCall1(numeric_int8,
 											   DirectFunctionCall1(numeric_floor, NumericGetDatum(units))));
 	if (result == 0)
-		invalid_option(option, psprintf("It is given as %s, less than the precision can tell from 0.",
-										value_text(value)), hint);
+		invalid_option(option, psprintf("It is given as %s, less than a unit of 1/" INT64_FORMAT ".",
+										value_text(value), unit),
+					   "Raise it, or \"precision_bits\".");
 	return result;
 }
 
@@ -221,7 +222,7 @@ read_option(AssignOptions *options, const char *name, JsonbValue *value, JsonbVa
 	else if (strcmp(name, "max_edges") == 0)
 		options->max_pairs = read_integer(name, value, 1, 1000000000);
 	else if (strcmp(name, "precision_bits") == 0)
-		options->precision = read_integer(name, value, 1, 30);
+		options->precision = read_integer(name, value, 1, 24);
 	else if (strcmp(name, "substitutes") == 0)
 		options->depth = read_integer(name, value, 0, 1000000);
 	else if (strcmp(name, "groups") == 0)
@@ -244,7 +245,7 @@ fairdraw_read_options(Jsonb *json)
 	AssignOptions *options = palloc0(sizeof(AssignOptions));
 	JsonbIterator *it;
 	JsonbValue	value;
-	JsonbValue	pair_cap = {.type = jbvNull};
+	JsonbValue	pair_cap = {.type = jbvArray};	/* not given */
 	JsonbIteratorToken token;
 
 	options->precision = 20;
@@ -269,7 +270,7 @@ fairdraw_read_options(Jsonb *json)
 		(void) JsonbIteratorNext(&it, &value, true);
 		read_option(options, name, &value, &pair_cap);
 	}
-	options->pair_cap = pair_cap.type == jbvNull ? FAIRDRAW_UNIT(options)
+	options->pair_cap = pair_cap.type == jbvArray ? FAIRDRAW_UNIT(options)
 		: read_chance("max_pair_prob", &pair_cap, FAIRDRAW_UNIT(options));
 	return options;
 }

@@ -124,10 +124,14 @@ typedef struct GraphInput
 								 * those of the options; or NULL */
 } GraphInput;
 
-/* Pairs that are not eligible, and why: only for explanations. */
+#define FAIRDRAW_MAX_REASONS 256
+
+/* Pairs that are not eligible, and why. */
 typedef struct ExcludedPairs
 {
-	int64		count;
+	int64		of_reason[FAIRDRAW_MAX_REASONS];
+	int64		most;			/* so many are kept, for explanations */
+	int64		count;			/* that are kept */
 	int64		room;
 	int32	   *visit;
 	int32	   *inspector;
@@ -136,7 +140,8 @@ typedef struct ExcludedPairs
 	char	  **reasons;
 } ExcludedPairs;
 
-extern void fairdraw_begin_pairs(GraphInput *input, ExcludedPairs *excluded);
+extern void fairdraw_begin_pairs(GraphInput *input, ExcludedPairs *excluded,
+								 int64 most_excluded);
 extern void fairdraw_add_pair(GraphInput *input, const AssignOptions *options,
 							  int32 visit, int32 inspector, uint32 groups);
 extern void fairdraw_add_excluded(ExcludedPairs *excluded, int32 visit,

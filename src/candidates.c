@@ -85,49 +85,69 @@ index_stations(CandidateSearch *search)
 	fairdraw_index_names(&search->stations, names, count);
 }
 
-static void
-index_words(CandidateSearch *search)
+typedef struct WordList
 {
-	const Staff *staff = search->staff;
-	int64		room = 1024;
-	const char **words = palloc(room * sizeof(char *));
-	int64		count = 0;
+	int64		count;
+	int64		room;
+	const char **words;
+} WordList;
 
-	for (int32 i = 0; i < staff->count; i++)
+static void
+collect_words(WordList *list, const char *text)
+{
+	const char *word;
+	size_t		len;
+
+	while (fairdraw_next_word(&text, &word, &len))
 	{
-		const char *rest = staff->members[i].tags;
-		const char *word;
-		size_t		len;
-
-		CHECK_FOR_INTERRUPTS();
-		while (fairdraw_next_word(&rest, &word, &len))
+		if (list->count == list->room)
 		{
-			if (count == room)
-			{
-				room *= 2;
-				words = repalloc_huge(words, room * sizeof(char *));
-			}
-			words[count++] = pnstrdup(word, len);
+			list->room *= 2;
+			list->words = repalloc_huge(list->words, list->room * sizeof(char *));
 		}
+		list->words[list->count++] = pnstrdup(word, len);
 	}
-	if (count > PG_INT32_MAX)
+}
+
+/* The tags that visits ask for: only for these is it kept who has them. */
+static void
+index_words(CandidateSearch *search, int32 nvisits)
+{
+	WordList	list = {.room = 1024};
+
+	list.words = palloc(list.room * sizeof(char *));
+	for (int32 v = 0; v < nvisits; v++)
+	{
+		CHECK_FOR_INTERRUPTS();
+		/* mostly a visit asks for what the one before did */
+		if (v > 0 && search->visits[v].tags == search->visits[v - 1].tags &&
+			search->visits[v].one_tags == search->visits[v - 1].one_tags)
+			continue;
+		collect_words(&list, search->visits[v].tags);
+		collect_words(&list, search->visits[v].one_tags);
+	}
+	if (list.count > PG_INT32_MAX)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("the staff has more than %d tags", PG_INT32_MAX),
-				 errhint("Leave out the tags that no visit asks for.")));
-	fairdraw_index_names(&search->words, words, count);
+				 errmsg("the visits ask for more than %d tags", PG_INT32_MAX),
+				 errhint("Split the visits by region.")));
+	fairdraw_index_names(&search->words, list.words, list.count);
 }
 
 /* In descending order, so that a set has its final size with the first one. */
 static void
-collect_sets(CandidateSearch *search)
+collect_sets(CandidateSearch *search, const Recusal *recusals, int32 nrecusals)
 {
 	const Staff *staff = search->staff;
+	bool	   *is_recused = fairdraw_alloc0(staff->exclusions.count, sizeof(bool));
 
 	search->of_station = fairdraw_alloc0(search->stations.count, sizeof(Bitmapset *));
 	search->having = fairdraw_alloc0(search->words.count, sizeof(Bitmapset *));
 	search->of_exclusion = fairdraw_alloc0(staff->exclusions.count, sizeof(Bitmapset *));
 	search->groups = fairdraw_alloc0(staff->count, sizeof(uint32));
+	for (int32 r = 0; r < nrecusals; r++)
+		if (recusals[r].exclusion >= 0)
+			is_recused[recusals[r].exclusion] = true;
 	for (int32 i = staff->count - 1; i >= 0; i--)
 	{
 		const StaffMember *member = &staff->members[i];
@@ -144,11 +164,12 @@ collect_sets(CandidateSearch *search)
 		*station = bms_add_member(*station, i);
 		while (fairdraw_next_word(&rest, &word, &len))
 		{
-			Bitmapset **set = &search->having[fairdraw_find_id(&search->words, word, len)];
+			int32		found = fairdraw_find_id(&search->words, word, len);
 
-			*set = bms_add_member(*set, i);
+			if (found >= 0)
+				search->having[found] = bms_add_member(search->having[found], i);
 		}
-		if (member->exclusion >= 0)
+		if (member->exclusion >= 0 && is_recused[member->exclusion])
 			search->of_exclusion[member->exclusion] =
 				bms_add_member(search->of_exclusion[member->exclusion], i);
 
@@ -293,7 +314,7 @@ require_day(const CandidateSearch *search, const StaffMember *member, const char
 		ereport(ERROR,
 				(errcode(ERRCODE_ASSIGN_DATE),
 				 errmsg("visit \"%s\" has no day, but inspector \"%s\" has %s",
-						fairdraw_shown(search->visit->id), fairdraw_shown(member->id), has),
+						fairdraw_shown_visit(search->visit->id), fairdraw_shown(member->id), has),
 				 errhint("Say on which day the visit is made.")));
 }
 
@@ -355,7 +376,7 @@ begin_visit(CandidateSearch *search, const VisitProfile *visit)
 		(visit->scope == SCOPE_STATIONS && visit->stations == NULL))
 		ereport(ERROR,
 				(errcode(ERRCODE_ASSIGN_OPTION),
-				 errmsg("visit \"%s\" has the scope \"%s\", but no %s", fairdraw_shown(visit->id),
+				 errmsg("visit \"%s\" has the scope \"%s\", but no %s", fairdraw_shown_visit(visit->id),
 						fairdraw_scope_names[visit->scope], has_station ? "station" : "stations"),
 				 errhint("Give the visit its \"%s\", or another scope.",
 						 has_station ? "station" : "stations")));
@@ -383,8 +404,8 @@ fairdraw_find_candidates(const Staff *staff, const VisitProfile *visits, int32 n
 	CandidateSearch search = {.staff = staff,.visits = visits};
 
 	index_stations(&search);
-	index_words(&search);
-	collect_sets(&search);
+	index_words(&search, nvisits);
+	collect_sets(&search, recusals, nrecusals);
 	index_recusals(&search, recusals, nrecusals);
 
 	MemoryContextSwitchTo(of_visit);

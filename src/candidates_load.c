@@ -163,6 +163,10 @@ read_list(const char *column, const Place *place, const char *value)
 	fault = fairdraw_field_fault(value, strlen(value), SIZE_MAX);
 	if (fault != NULL)
 		fairdraw_refuse_value(ERRCODE_ASSIGN_OPTION, column, place, value, fault, hint);
+	if (value[0] == '{')
+		fairdraw_refuse_value(ERRCODE_ASSIGN_OPTION, column, place, value,
+							  "It is an array, written as a text.",
+							  psprintf("Write it as words: array_to_string(%s, ' ').", column));
 	if (strstr(value, "  ") != NULL)
 		fairdraw_refuse_value(ERRCODE_ASSIGN_OPTION, column, place, value,
 							  "It has two spaces between words.", hint);

@@ -42,13 +42,16 @@ typedef struct Loader
 	const void *arg;
 } Loader;
 
-/* An array of words as a list. */
+/* An array of words as a list, in "keep". */
 static char *
-join_words(const Column *column, const Place *place, Datum value)
+join_words(MemoryContext keep, const Column *column, const Place *place, Datum value)
 {
+	MemoryContext row = AllocSetContextCreate(keep, "fairdraw words", ALLOCSET_SMALL_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(row);
 	Datum	   *words;
 	bool	   *nulls;
 	int			count;
+	char	   *kept;
 	StringInfoData list;
 
 	deconstruct_array(DatumGetArrayTypeP(value), TEXTOID, -1, false, TYPALIGN_INT,
@@ -68,7 +71,10 @@ join_words(const Column *column, const Place *place, Datum value)
 								  "Write words without spaces: replace(..., ' ', '_').");
 		appendStringInfo(&list, "%s%s", i == 0 ? "" : " ", word);
 	}
-	return list.data;
+	kept = MemoryContextStrdup(keep, list.data);
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(row);
+	return kept;
 }
 
 static void
@@ -90,7 +96,7 @@ load_row(const Datum *row, const bool *nulls, void *arg)
 		if (nulls[i])
 			continue;
 		if (loader->is_array[i])
-			values[i] = join_words(&loader->columns[i], &named, row[i]);
+			values[i] = join_words(loader->keep, &loader->columns[i], &named, row[i]);
 		else if (i == loader->id)
 			values[i] = named.id;
 		else if (loader->columns[i].kind == COLUMN_INTEGER)

@@ -92,7 +92,15 @@ index_excluded(ExcludedIndex *index, const Problem *problem)
 {
 	int32		nvisits = problem->graph->nvisits;
 	int64	   *next = fairdraw_alloc(nvisits, sizeof(int64));
+	int64		seen = 0;
 
+	for (int r = 0; r < problem->excluded.nreasons; r++)
+		seen += problem->excluded.of_reason[r];
+	if (seen > problem->excluded.count)
+		ereport(NOTICE,
+				(errmsg("reasons are counted over " INT64_FORMAT " of " INT64_FORMAT " excluded pairs",
+						problem->excluded.count, seen),
+				 errhint("The option \"max_edges\" raises the limit.")));
 	index->pairs = &problem->excluded;
 	index->first = fairdraw_alloc0((Size) nvisits + 1, sizeof(int64));
 	index->order = fairdraw_alloc(index->pairs->count, sizeof(int64));
@@ -165,7 +173,7 @@ name_some(const char **ids, const int32 *list, int32 count)
 
 	initStringInfo(&names);
 	for (int32 k = 0; k < Min(count, NAMES_SHOWN); k++)
-		appendStringInfo(&names, "%s\"%s\"", k == 0 ? "" : ", ", fairdraw_shown(ids[list[k]]));
+		appendStringInfo(&names, "%s\"%s\"", k == 0 ? "" : ", ", fairdraw_shown_visit(ids[list[k]]));
 	if (count > NAMES_SHOWN)
 		appendStringInfo(&names, " and %d more", count - NAMES_SHOWN);
 	if (count == 0)
@@ -180,21 +188,46 @@ number_of(int64 count, const char *what)
 	return psprintf(INT64_FORMAT " %s%s", count, what, count == 1 ? "" : "s");
 }
 
+/* The names of the groups, each once. */
+static List *
+list_groups(const Bottleneck *b)
+{
+	List	   *groups = NIL;
+
+	for (int g = 0; g < b->ngroups; g++)
+	{
+		char	   *names = pstrdup(fairdraw_shown(b->groups[g]));
+		char	   *rest = names;
+		char	   *name;
+
+		/* groups with the same members became one */
+		while ((name = strsep(&rest, "\t")) != NULL)
+		{
+			bool		listed = false;
+			ListCell   *cell;
+
+			foreach(cell, groups)
+				listed = listed || strcmp(lfirst(cell), name) == 0;
+			if (!listed)
+				groups = lappend(groups, name);
+		}
+	}
+	return groups;
+}
+
 static void
 say_groups(StringInfo message, const Bottleneck *b)
 {
-	if (b->ngroups == 0)
-		return;
-	appendStringInfoString(message, " in group ");
-	for (int g = 0; g < Min(b->ngroups, NAMES_SHOWN); g++)
-	{
-		bool		repeated = false;
+	List	   *groups = list_groups(b);
+	ListCell   *cell;
+	int			shown = 0;
 
-		for (int h = 0; h < g; h++)
-			repeated = repeated || strcmp(b->groups[g], b->groups[h]) == 0;
-		if (!repeated)
-			appendStringInfo(message, "%s\"%s\"", g == 0 ? "" : ", ", fairdraw_shown(b->groups[g]));
-	}
+	foreach(cell, groups)
+		if (shown++ < NAMES_SHOWN)
+		appendStringInfo(message, "%s\"%s\"", shown == 1 ? " in group " : ", ",
+						 (char *) lfirst(cell));
+	if (shown > NAMES_SHOWN)
+		appendStringInfo(message, " and %d more", shown - NAMES_SHOWN);
 }
 
 static char *
@@ -350,25 +383,6 @@ reasons_datum(const Problem *problem, const ReasonCount *reasons)
 		}
 	appendStringInfoString(&json, json.len == 0 ? "{}" : "}");
 	return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
-}
-
-static List *
-list_groups(const Bottleneck *b)
-{
-	List	   *groups = NIL;
-
-	for (int g = 0; g < b->ngroups; g++)
-	{
-		const char *name = fairdraw_shown(b->groups[g]);
-		bool		listed = false;
-		ListCell   *cell;
-
-		foreach(cell, groups)
-			listed = listed || strcmp(lfirst(cell), name) == 0;
-		if (!listed)
-			groups = lappend(groups, unconstify(char *, name));
-	}
-	return groups;
 }
 
 /* assign_explain(visits, staff, eligible, options): a row a bottleneck */

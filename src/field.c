@@ -58,6 +58,16 @@ fairdraw_shown(const char *utf8)
 	return fairdraw_from_utf8(utf8, strlen(utf8));
 }
 
+/* The id of a visit of a lottery is a label and a uid with a TAB between them. */
+const char *
+fairdraw_shown_visit(const char *utf8)
+{
+	const char *tab = strchr(utf8, '\t');
+
+	return tab == NULL ? fairdraw_shown(utf8)
+		: fairdraw_shown(psprintf("%.*s / %s", (int) (tab - utf8), utf8, tab + 1));
+}
+
 /* The same as a literal, for a statement in a hint. */
 const char *
 fairdraw_quoted(const char *utf8)

@@ -14,6 +14,7 @@
 extern const char *fairdraw_to_utf8(const char *text, size_t len, size_t *utf8_len);
 extern char *fairdraw_from_utf8(const char *utf8, size_t len);
 extern const char *fairdraw_shown(const char *utf8);
+extern const char *fairdraw_shown_visit(const char *utf8);
 extern const char *fairdraw_quoted(const char *utf8);
 extern char *fairdraw_text_to_utf8(text *value);
 

@@ -51,15 +51,20 @@ too_many_pairs(const AssignOptions *options)
 			 errhint("Narrow the scopes, or split the lottery by region; the option \"max_edges\" raises the limit, at about 60 bytes a pair.")));
 }
 
-/* Their arrays live in the current memory context. */
+/*
+ * Their arrays live in the current memory context.  Of those that are not
+ * eligible all are counted, and so many are kept.
+ */
 void
-fairdraw_begin_pairs(GraphInput *input, ExcludedPairs *excluded)
+fairdraw_begin_pairs(GraphInput *input, ExcludedPairs *excluded, int64 most_excluded)
 {
 	input->npairs = 0;
 	input->pairs_room = FIRST_ROOM;
 	input->pair_visit = palloc(FIRST_ROOM * sizeof(int32));
 	input->pair_inspector = palloc(FIRST_ROOM * sizeof(int32));
 	input->pair_groups = palloc(FIRST_ROOM * sizeof(uint32));
+	memset(excluded->of_reason, 0, sizeof(excluded->of_reason));
+	excluded->most = most_excluded;
 	excluded->count = 0;
 	excluded->room = FIRST_ROOM;
 	excluded->visit = palloc(FIRST_ROOM * sizeof(int32));
@@ -88,6 +93,9 @@ fairdraw_add_pair(GraphInput *input, const AssignOptions *options, int32 visit,
 void
 fairdraw_add_excluded(ExcludedPairs *excluded, int32 visit, int32 inspector, int32 reason)
 {
+	excluded->of_reason[reason]++;
+	if (excluded->count == excluded->most)
+		return;
 	if (excluded->count == excluded->room)
 	{
 		excluded->room *= 2;
@@ -128,7 +136,7 @@ refuse_repeated_pair(const Graph *graph, int32 visit, int32 inspector)
 			(errcode(ERRCODE_ASSIGN_DUPLICATE),
 			 errmsg("inspector \"%s\" is eligible for visit \"%s\" twice",
 					fairdraw_shown(graph->inspector_ids[inspector]),
-					fairdraw_shown(graph->visit_ids[visit])),
+					fairdraw_shown_visit(graph->visit_ids[visit])),
 			 errhint("Give each pair once: SELECT DISTINCT.")));
 }
 
@@ -271,14 +279,14 @@ static void
 refuse_crossing(const Graph *graph, const GraphInput *input, int32 visit,
 				const uint32 *pairs, const Group *a, const Group *b)
 {
-	const char *name_a = fairdraw_shown(a->names);
-	const char *name_b = fairdraw_shown(b->names);
+	const char *name_a = fairdraw_shown_visit(a->names);
+	const char *name_b = fairdraw_shown_visit(b->names);
 
 #define ID_OF(pair) fairdraw_shown(graph->inspector_ids[input->pair_inspector[pairs[pair]]])
 	ereport(ERROR,
 			(errcode(ERRCODE_ASSIGN_CROSSING_GROUPS),
 			 errmsg("groups \"%s\" and \"%s\" of visit \"%s\" cross",
-					name_a, name_b, fairdraw_shown(graph->visit_ids[visit])),
+					name_a, name_b, fairdraw_shown_visit(graph->visit_ids[visit])),
 			 errdetail("Inspector \"%s\" is in both, \"%s\" only in \"%s\", \"%s\" only in \"%s\".",
 					   ID_OF(find_shared(a, b, true)), ID_OF(find_shared(a, b, false)), name_a,
 					   ID_OF(find_shared(b, a, false)), name_b),

@@ -19,6 +19,12 @@
 #include "lottery.h"
 
 /*
+ * What a machine can hold is no rule: a lottery has no max_edges of its own.  At
+ * 60 bytes a pair this is 6 GB.
+ */
+#define MAX_LOTTERY_PAIRS 100000000
+
+/*
  * Text
  */
 
@@ -60,7 +66,6 @@ fairdraw_load_lottery(const char *label)
 {
 	LotteryRecord *record = palloc0(sizeof(LotteryRecord));
 	char	   *sql;
-	bool		isnull;
 
 	if (fairdraw_read("SELECT l.lottery, l.ceremony, l.staff, l.rules, l.recusals, l.hash, l.options"
 					  " FROM fairdraw_data.lottery l WHERE l.label = $1", "t", label) == 0)
@@ -71,12 +76,12 @@ fairdraw_load_lottery(const char *label)
 	record->label = pstrdup(label);
 	record->id = fairdraw_get_int32(0, 1);
 	record->ceremony = fairdraw_get_text(0, 2);
-	record->staff = fairdraw_get_text(0, 3);
+	record->staff = fairdraw_text_to_utf8(DatumGetTextPP(fairdraw_get_datum(0, 3)));
 	record->rules = fairdraw_get_text(0, 4);
 	record->recusals = fairdraw_get_text(0, 5);
 	record->hash = fairdraw_get_text(0, 6);
-	record->options = fairdraw_read_options(DatumGetJsonbPCopy(SPI_getbinval(SPI_tuptable->vals[0],
-																			 SPI_tuptable->tupdesc, 7, &isnull)));
+	record->options = fairdraw_read_options(DatumGetJsonbPCopy(fairdraw_get_datum(0, 7)));
+	record->options->max_pairs = MAX_LOTTERY_PAIRS;
 	sql = psprintf("SELECT d.draw, d.label, d.plan_hash, d.ceremony FROM fairdraw_data.lottery_draw l"
 				   " JOIN fairdraw_data.draw d ON d.draw = l.draw"
 				   " WHERE l.lottery = $1 ORDER BY %s", fairdraw_uid_order("d.label"));
@@ -96,10 +101,19 @@ fairdraw_load_lottery(const char *label)
  * Committing
  */
 
-/*
- * Could execute_lottery() give this lottery an outcome?  It could not if it ends
- * with an error of an assignment.
- */
+/* Errors that follow from what was committed, and from the draws, for ever. */
+static bool
+is_final(int sqlerrcode)
+{
+	return sqlerrcode == ERRCODE_ASSIGN_INFEASIBLE ||
+		sqlerrcode == ERRCODE_ASSIGN_CROSSING_GROUPS ||
+		sqlerrcode == ERRCODE_ASSIGN_PAIR_CAP ||
+		sqlerrcode == ERRCODE_ASSIGN_POOL ||
+		sqlerrcode == ERRCODE_ASSIGN_EMPTY ||
+		sqlerrcode == ERRCODE_ASSIGN_DATE;
+}
+
+/* Could execute_lottery() give this lottery an outcome? */
 static bool
 can_have_outcome(LotteryRecord *record, const CeremonyRecord *ceremony)
 {
@@ -134,7 +148,7 @@ can_have_outcome(LotteryRecord *record, const CeremonyRecord *ceremony)
 		RollbackAndReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);
 		CurrentResourceOwner = resources;
-		if (ERRCODE_TO_CATEGORY(error->sqlerrcode) != ERRCODE_TO_CATEGORY(ERRCODE_ASSIGN_INFEASIBLE))
+		if (!is_final(error->sqlerrcode))
 			ReThrowError(error);
 	}
 	PG_END_TRY();
@@ -142,20 +156,24 @@ can_have_outcome(LotteryRecord *record, const CeremonyRecord *ceremony)
 }
 
 /*
- * A lottery over a draw of an earlier ceremony is a way out where that had none,
- * or one that cannot be done; it is no second chance.  (Whoever knows the seed
- * knows the outcome, whether it was executed or not.)
+ * Nobody gets a second chance: a draw has one lottery, and another one only where
+ * the first cannot be done, or was aborted before anybody could know anything.
+ * (Whoever knows the seed knows the outcome, whether it was executed or not.)
  */
 static void
 refuse_second_chance(const LotteryRecord *record, const LotteryDraw *draw)
 {
-	uint64		count = fairdraw_read("SELECT l.label FROM fairdraw_data.lottery_draw d"
-									  " JOIN fairdraw_data.lottery l ON l.lottery = d.lottery"
-									  " WHERE d.draw = $1 AND l.ceremony <> $2 AND NOT EXISTS"
-									  " (SELECT FROM fairdraw_data.abort a WHERE a.ceremony = l.ceremony)",
-									  "it", draw->id, record->ceremony);
-	char	  **labels = palloc(Max(count, 1) * sizeof(char *));
+	uint64		count;
+	char	  **labels;
 
+	/* one at a time */
+	fairdraw_write("SELECT FROM fairdraw_data.draw WHERE draw = $1 FOR UPDATE", "i", draw->id);
+	count = fairdraw_read("SELECT l.label FROM fairdraw_data.lottery_draw d"
+						  " JOIN fairdraw_data.lottery l ON l.lottery = d.lottery"
+						  " WHERE d.draw = $1 AND NOT EXISTS"
+						  " (SELECT FROM fairdraw_data.abort a WHERE a.ceremony = l.ceremony)"
+						  " ORDER BY l.lottery", "i", draw->id);
+	labels = palloc(Max(count, 1) * sizeof(char *));
 	for (uint64 l = 0; l < count; l++)
 		labels[l] = fairdraw_get_text(l, 1);
 	for (uint64 l = 0; l < count; l++)
@@ -169,8 +187,9 @@ refuse_second_chance(const LotteryRecord *record, const LotteryDraw *draw)
 					 errmsg("lottery \"%s\" sends teams to the units of draw \"%s\" already",
 							fairdraw_shown(other->label), fairdraw_shown(draw->label)),
 					 ceremony->execution == 0
-					 ? errhint("Execute its ceremony, \"%s\", or abort it in time.", fairdraw_shown(ceremony->label))
-					 : errhint("Execute that one: SELECT fairdraw.execute_lottery(%s).  Several lotteries over the same units are committed in one ceremony.",
+					 ? errhint("Execute its ceremony, \"%s\", or abort it in time.  A department with inspectors of its own commits a draw of its own, on the same stream.",
+							   fairdraw_shown(ceremony->label))
+					 : errhint("Execute that one: SELECT fairdraw.execute_lottery(%s).",
 							   fairdraw_quoted(other->label))));
 	}
 }
@@ -181,7 +200,7 @@ compare_draws(const void *a, const void *b)
 	return strcmp(((const LotteryDraw *) a)->label, ((const LotteryDraw *) b)->label);
 }
 
-/* Only draws of this ceremony, or of one that cannot change any more. */
+/* Only draws of this ceremony, or of one that was executed. */
 static void
 find_draws(LotteryRecord *record, const CeremonyRecord *ceremony, ArrayType *labels)
 {
@@ -220,7 +239,6 @@ find_draws(LotteryRecord *record, const CeremonyRecord *ceremony, ArrayType *lab
 						 errmsg("of ceremonies \"%s\" and \"%s\" only one is a rehearsal",
 								fairdraw_shown(earlier->label), fairdraw_shown(ceremony->label)),
 						 errhint("Nothing follows from a rehearsal: name draws of the same kind.")));
-			refuse_second_chance(record, &record->draws[d]);
 		}
 	}
 	qsort(record->draws, record->ndraws, sizeof(LotteryDraw), compare_draws);
@@ -231,6 +249,9 @@ find_draws(LotteryRecord *record, const CeremonyRecord *ceremony, ArrayType *lab
 					 errmsg("lottery \"%s\" names draw \"%s\" twice", fairdraw_shown(record->label),
 							fairdraw_shown(record->draws[d].label)),
 					 errhint("Name each draw once.")));
+	/* ascending, so that two calls do not wait for each other */
+	for (int d = 0; d < record->ndraws; d++)
+		refuse_second_chance(record, &record->draws[d]);
 }
 
 /* In a lottery membership follows from the rules alone. */
@@ -249,6 +270,20 @@ check_groups(const AssignOptions *options)
 					 errmsg("unknown group: \"%s\"", fairdraw_shown(options->groups[g].name)),
 					 errhint("The groups of a lottery are lead, senior, junior, bureau, station and qualified.")));
 	}
+}
+
+static void
+refuse_limit(Jsonb *options)
+{
+	JsonbValue	key = {.type = jbvString};
+
+	key.val.string.val = pstrdup("max_edges");
+	key.val.string.len = strlen(key.val.string.val);
+	if (findJsonbValueFromContainer(&options->root, JB_FOBJECT, &key) != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_ASSIGN_OPTION),
+				 errmsg("a lottery of a ceremony has no option \"max_edges\""),
+				 errhint("Leave it out: a limit of the machine is not committed.")));
 }
 
 static char *
@@ -313,6 +348,7 @@ fairdraw_commit_lottery(PG_FUNCTION_ARGS)
 	record->rules = data_name_arg(fcinfo, 4);
 	record->recusals = data_name_arg(fcinfo, 5);
 	record->options = fairdraw_read_options(options);
+	refuse_limit(options);
 	check_groups(record->options);
 	record->hash = hash;
 

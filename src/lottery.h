@@ -59,7 +59,7 @@ extern void fairdraw_write_lottery(Sink *sink, const LotteryRecord *record);
 extern void fairdraw_lottery_hash(const LotteryRecord *record, char *hex);
 
 /* lottery_problem.c */
-extern void fairdraw_lottery_problem(Lottery *lottery, bool with_excluded);
+extern void fairdraw_lottery_problem(Lottery *lottery, int64 most_excluded);
 extern void fairdraw_lottery_check_data(const LotteryRecord *record);
 
 /* lottery_texts.c */

@@ -68,6 +68,15 @@ fairdraw_require_outcome(LotteryRecord *record, const CeremonyRecord *ceremony)
  * Computing
  */
 
+/* Hints of an assignment say what to change; here it was committed. */
+static void
+lottery_error_callback(void *arg)
+{
+	const LotteryRecord *record = arg;
+
+	errcontext("lottery \"%s\", whose staff, rules, recusals and options are committed", fairdraw_shown(record->label));
+}
+
 /* Computes the outcome from the executions of the draws that the record names. */
 void
 fairdraw_recompute_lottery(Lottery *lottery, LotteryRecord *record,
@@ -75,21 +84,27 @@ fairdraw_recompute_lottery(Lottery *lottery, LotteryRecord *record,
 {
 	char		s[FAIRDRAW_HEX_LEN + 1];
 	Chances    *chances;
+	ErrorContextCallback context;
 
+	context.callback = lottery_error_callback;
+	context.arg = record;
+	context.previous = error_context_stack;
+	error_context_stack = &context;
 	memset(lottery, 0, sizeof(Lottery));
 	lottery->record = record;
 	fairdraw_ceremony_seed(ceremony, s);
 	fairdraw_lottery_key(s, record->label, lottery->key);
-	fairdraw_lottery_problem(lottery, false);
+	fairdraw_lottery_problem(lottery, -1);
 	chances = fairdraw_chances(lottery->problem.graph, record->options);
 	if (chances == NULL)
 	{
-		fairdraw_lottery_problem(lottery, true);
+		fairdraw_lottery_problem(lottery, record->options->max_pairs);
 		fairdraw_refuse_infeasible(&lottery->problem,
 								   "What was committed stays as it is: name the same draws in a lottery of another ceremony, with more inspectors or other rules.");
 	}
 	lottery->chances = fairdraw_require_chances(&lottery->problem, chances);
 	lottery->taken = fairdraw_draw_teams(lottery->problem.graph, lottery->chances, lottery->key);
+	error_context_stack = context.previous;
 }
 
 static void

@@ -23,9 +23,9 @@ load_data(const char *ceremony, const char *name)
 {
 	DataLines  *data = palloc0(sizeof(DataLines));
 	int64		rows;
+	int32		room = 1024;
 	Datum	   *values;
 	bool	   *nulls;
-	bool		isnull;
 	RecordScan	scan;
 
 	if (fairdraw_read("SELECT columns, rows FROM fairdraw_data.data_set"
@@ -36,30 +36,40 @@ load_data(const char *ceremony, const char *name)
 				 errhint("Commit it first: SELECT fairdraw.commit_data(%s, %s, ...).",
 						 fairdraw_quoted(ceremony), fairdraw_quoted(name))));
 	rows = fairdraw_get_int64(0, 2);
-	deconstruct_array(DatumGetArrayTypePCopy(SPI_getbinval(SPI_tuptable->vals[0],
-														   SPI_tuptable->tupdesc, 1, &isnull)),
-					  TEXTOID, -1, false, TYPALIGN_INT, &values, &nulls, &data->ncolumns);
+	deconstruct_array(DatumGetArrayTypePCopy(fairdraw_get_datum(0, 1)), TEXTOID, -1, false,
+					  TYPALIGN_INT, &values, &nulls, &data->ncolumns);
 	data->columns = palloc(Max(data->ncolumns, 1) * sizeof(char *));
 	for (int c = 0; c < data->ncolumns; c++)
 		data->columns[c] = nulls[c] ? pstrdup("") : fairdraw_text_to_utf8(DatumGetTextPP(values[c]));
 
-	if (rows < 0 || rows > PG_INT32_MAX)
-		ereport(ERROR,
-				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-				 errmsg("data \"%s\" has " INT64_FORMAT " rows", fairdraw_shown(name), rows),
-				 errhint("A lottery takes up to %d.", PG_INT32_MAX)));
-	data->lines = fairdraw_alloc(rows, sizeof(char *));
+	data->lines = palloc(room * sizeof(char *));
 	fairdraw_begin_scan(&scan, "SELECT line FROM fairdraw_data.data_row"
 						" WHERE ceremony = $1 AND name = $2 ORDER BY position",
 						"tt", ceremony, name);
-	while (data->nlines < rows && fairdraw_next(&scan))
+	while (fairdraw_next(&scan))
 	{
 		size_t		len;
 		const char *line = fairdraw_scan_text(&scan, 1, &len);
 
+		if (data->nlines == room)
+		{
+			if (room > PG_INT32_MAX / 2)
+				ereport(ERROR,
+						(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+						 errmsg("data \"%s\" has too many rows for a lottery", fairdraw_shown(name)),
+						 errhint("Commit only those that the lottery needs.")));
+			room *= 2;
+			data->lines = repalloc_huge(data->lines, room * sizeof(char *));
+		}
 		data->lines[data->nlines++] = pnstrdup(line, len);
 	}
 	fairdraw_end_scan(&scan);
+	if (data->nlines != rows)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("data \"%s\" of ceremony \"%s\" has %d rows instead of " INT64_FORMAT,
+						fairdraw_shown(name), fairdraw_shown(ceremony), data->nlines, rows),
+				 errhint("The records were changed: restore fairdraw_data.data_row from a backup.")));
 	return data;
 }
 
@@ -216,7 +226,7 @@ keep_pair(const CandidateSearch *search, const CandidatePair *pair, void *arg)
 
 static void
 collect_pairs(Lottery *lottery, GraphInput *input, const LotteryData *data,
-			  const VisitProfile *profiles, bool with_excluded)
+			  const VisitProfile *profiles, int64 most_excluded)
 {
 	const AssignOptions *options = lottery->record->options;
 	PairCollector collector = {.options = options,.input = input};
@@ -228,14 +238,18 @@ collect_pairs(Lottery *lottery, GraphInput *input, const LotteryData *data,
 				collector.group_of[c] = 1u << g;
 	collector.excluded->nreasons = EXCLUDED_RECUSED;
 	collector.excluded->reasons = unconstify(char **, (const char **) (fairdraw_exclusion_names + 1));
-	fairdraw_begin_pairs(input, collector.excluded);
+	fairdraw_begin_pairs(input, collector.excluded, most_excluded);
 	fairdraw_find_candidates(data->staff, profiles, input->nvisits, data->recusals, data->nrecusals,
-							 !with_excluded, keep_pair, &collector);
+							 most_excluded < 0, keep_pair, &collector);
 }
 
-/* Sets visits and problem of a lottery whose record knows the executions of its draws. */
+/*
+ * Sets visits and problem of a lottery whose record knows the executions of its
+ * draws.  Pairs that are not eligible are counted, and so many kept; with -1 they
+ * are not looked at.
+ */
 void
-fairdraw_lottery_problem(Lottery *lottery, bool with_excluded)
+fairdraw_lottery_problem(Lottery *lottery, int64 most_excluded)
 {
 	const LotteryRecord *record = lottery->record;
 	GraphInput	input = {0};
@@ -272,7 +286,7 @@ fairdraw_lottery_problem(Lottery *lottery, bool with_excluded)
 		input.high[i] = data.staff->members[i].max_load;
 		input.exclusion[i] = data.staff->members[i].exclusion;
 	}
-	collect_pairs(lottery, &input, &data, profiles, with_excluded);
+	collect_pairs(lottery, &input, &data, profiles, most_excluded);
 	lottery->problem.graph = fairdraw_make_graph(&input, record->options);
 	fairdraw_check_pools(lottery->problem.graph, record->options);
 }

@@ -261,8 +261,8 @@ fairdraw_lottery_metrics(PG_FUNCTION_ARGS)
 	SPI_connect();
 	fairdraw_begin_owner(&section);
 	(void) recompute(&lottery, label);
-	/* once more, with those who are not eligible */
-	fairdraw_lottery_problem(&lottery, true);
+	/* once more, counting those who are not eligible */
+	fairdraw_lottery_problem(&lottery, 0);
 	metrics = MemoryContextStrdup(caller, fairdraw_metrics(&lottery.problem, lottery.chances,
 														   lottery.taken, 0));
 	fairdraw_end_owner(&section);

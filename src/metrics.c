@@ -135,18 +135,14 @@ put_predictability(StringInfo json, const Graph *graph, const Chances *chances)
 static void
 put_excluded(StringInfo json, const ExcludedPairs *excluded)
 {
-	int64	   *counts = palloc0(Max(excluded->nreasons, 1) * sizeof(int64));
-
-	for (int64 e = 0; e < excluded->count; e++)
-		counts[excluded->reason[e]]++;
 	appendStringInfoString(json, ", \"excluded_pairs\": {");
 	for (int r = 0; r < excluded->nreasons; r++)
-		if (counts[r] > 0)
+		if (excluded->of_reason[r] > 0)
 		{
 			if (json->data[json->len - 1] != '{')
 				appendStringInfoString(json, ", ");
 			escape_json(json, fairdraw_shown(excluded->reasons[r]));
-			appendStringInfo(json, ": " INT64_FORMAT, counts[r]);
+			appendStringInfo(json, ": " INT64_FORMAT, excluded->of_reason[r]);
 		}
 	appendStringInfoChar(json, '}');
 }

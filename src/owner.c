@@ -384,15 +384,33 @@ fairdraw_end_scan(RecordScan *scan)
  * Values of SPI_tuptable; rows count from 0, columns from 1
  */
 
+static void
+missing_record(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATA_CORRUPTED),
+			 errmsg("a record is missing"),
+			 errhint("The records were changed: see fairdraw.verify_draw(), or restore them from a backup.")));
+}
+
 static Datum
 get_value(uint64 row, int column, bool *isnull)
 {
 	if (SPI_tuptable == NULL || row >= SPI_tuptable->numvals)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("a record is missing"),
-				 errhint("The records were changed: see fairdraw.verify_draw(), or restore them from a backup.")));
+		missing_record();
 	return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, column, isnull);
+}
+
+/* A value that no record is without. */
+Datum
+fairdraw_get_datum(uint64 row, int column)
+{
+	bool		isnull;
+	Datum		value = get_value(row, column, &isnull);
+
+	if (isnull)
+		missing_record();
+	return value;
 }
 
 /* UTF-8 in new memory, or NULL */

@@ -51,6 +51,7 @@ extern const char *fairdraw_scan_text(RecordScan *scan, int column, size_t *len)
 extern void fairdraw_end_scan(RecordScan *scan);
 
 
+extern Datum fairdraw_get_datum(uint64 row, int column);
 extern char *fairdraw_get_text(uint64 row, int column);
 extern int64 fairdraw_get_int64(uint64 row, int column);
 extern int32 fairdraw_get_int32(uint64 row, int column);

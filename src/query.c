@@ -215,11 +215,12 @@ column_expression(const CallerQuery *query, const Column *column, Oid type)
 			return type == TEXTARRAYOID ? psprintf("f.%s", name)
 				: psprintf("f.%s::pg_catalog.text[]", name);
 		case COLUMN_DAY:
-			return psprintf("CASE WHEN f.%s BETWEEN '0001-01-01' AND '9999-12-31'"
+			return psprintf("CASE WHEN f.%s OPERATOR(pg_catalog.>=) '0001-01-01'::pg_catalog.date"
+							" AND f.%s OPERATOR(pg_catalog.<=) '9999-12-31'::pg_catalog.date"
 							" THEN pg_catalog.to_char(f.%s::pg_catalog.timestamp, 'YYYY-MM-DD')"
 							" WHEN pg_catalog.isfinite(f.%s)"
 							" THEN pg_catalog.to_char(f.%s::pg_catalog.timestamp, 'YYYY-MM-DD BC')"
-							" ELSE f.%s::pg_catalog.text END", name, name, name, name, name);
+							" ELSE f.%s::pg_catalog.text END", name, name, name, name, name, name);
 		case COLUMN_JSONB:
 		case COLUMN_ANY:
 			return psprintf("f.%s", name);

@@ -92,7 +92,6 @@ fairdraw_write_data(Sink *sink, const char *ceremony, const char *name)
 {
 	Datum	   *items;
 	bool	   *nulls;
-	bool		isnull;
 	int			count;
 	char	   *salt;
 	char	  **columns;
@@ -105,9 +104,7 @@ fairdraw_write_data(Sink *sink, const char *ceremony, const char *name)
 				 errmsg("ceremony \"%s\" has no data \"%s\"", fairdraw_shown(ceremony), fairdraw_shown(name)),
 				 errhint("Data is listed in fairdraw_data.data_set; commit_data() adds some.")));
 	salt = fairdraw_get_text(0, 1);
-	deconstruct_array(DatumGetArrayTypeP(SPI_getbinval(SPI_tuptable->vals[0],
-													   SPI_tuptable->tupdesc, 2, &isnull)),
-					  TEXTOID, -1, false, TYPALIGN_INT, &items, &nulls, &count);
+	deconstruct_array(DatumGetArrayTypeP(fairdraw_get_datum(0, 2)), TEXTOID, -1, false, TYPALIGN_INT, &items, &nulls, &count);
 	columns = palloc(Max(count, 1) * sizeof(char *));
 	for (int i = 0; i < count; i++)
 		columns[i] = nulls[i] ? pstrdup("") : fairdraw_text_to_utf8(DatumGetTextPP(items[i]));

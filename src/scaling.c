@@ -17,6 +17,7 @@
 
 #define ONE (UINT64CONST(1) << 28)
 #define MAX_WEIGHT (UINT64CONST(1) << 36)
+#define MAX_AT_ONE ((uint128_t) 1 << 64)	/* so that products fit 128 bits */
 #define MAX_ITERATIONS 100
 #define GRAIN 256				/* loads are summed up in finer units, so that
 								 * rounding treats equals as equals */
@@ -406,7 +407,7 @@ natural_load(const Scaling *s, Evenness evenness, uint128_t at_one)
 static bool
 follow_loads(Scaling *s, Evenness evenness, bool last, uint64 *next)
 {
-	int64		missed = 0;
+	uint128_t	missed = 0;
 
 	for (int32 i = 0; i < s->graph->ninspectors; i++)
 	{
@@ -416,15 +417,15 @@ follow_loads(Scaling *s, Evenness evenness, bool last, uint64 *next)
 		next[i] = s->weight[i];
 		if (s->weight[i] == 0)
 			continue;
-		at_one = (uint128_t) s->load[i] * ONE / s->weight[i];
+		at_one = Min((uint128_t) s->load[i] * ONE / s->weight[i], MAX_AT_ONE);
 		target = natural_load(s, evenness, at_one);
 		target = Max(target, (uint128_t) Max(s->load_low[i], 0));
 		target = Min(target, (uint128_t) s->load_high[i]);
-		missed += Abs((int64) target - s->load[i]);
+		missed += (uint128_t) Max(target, s->load[i]) - (uint128_t) Min(target, s->load[i]);
 		if (at_one > 0)
 			next[i] = (uint64) Min(Max(target * ONE / at_one, 1), MAX_WEIGHT);
 	}
-	if (last || missed <= s->nfree_pairs * MISS_A_PAIR)
+	if (last || missed <= (uint128_t) s->nfree_pairs * MISS_A_PAIR)
 		return false;
 	memcpy(s->weight, next, s->graph->ninspectors * sizeof(uint64));
 	return true;

@@ -62,6 +62,7 @@ find_replaceable(const Graph *graph, const bool *taken, uint32 substitute, uint3
 	int32		root = graph->first_node[visit];
 	int32		end = graph->first_node[visit + 1];
 	int32	   *number = fairdraw_alloc0(end - root, sizeof(int32));
+	int			npairs = fairdraw_visit_pairs(graph, visit, members);
 	int			count = 0;
 
 	for (int32 n = end - 1; n >= root; n--)
@@ -71,8 +72,9 @@ find_replaceable(const Graph *graph, const bool *taken, uint32 substitute, uint3
 		if (n > root)
 			number[graph->parent[n] - root] += number[n - root];
 	}
-	for (uint32 e = graph->first_pair[root]; e < graph->first_pair[end]; e++)
+	for (int p = 0; p < npairs; p++)
 	{
+		uint32		e = members[p];
 		bool		possible = taken[e];
 
 		for (int32 n = root + 1; possible && n < end; n++)

@@ -304,6 +304,11 @@ class Probabilities(unittest.TestCase):
         self.assertGreater(repaired[False], 5)
 
 
+    def test_a_group_whose_pairs_are_all_fixed_at_C_may_have_a_broken_number(self):
+        lottery = Instance([(2, {0: {"b"}, 1: {"b"}, 2: {"b"}, 3: set()})], {i: (0, None) for i in range(4)},
+                           {"b": (1, 3)}, W=1, C=1).solve()
+        self.assertEqual(set(lottery.chance.values()), {Fraction(1, 2)})
+
 class Sharing(unittest.TestCase):
     def test_is_by_weight_and_exact(self):
         self.assertEqual(tool.share(10, [1, 1, 1], [0] * 3, [10] * 3), [3, 3, 4])
@@ -743,7 +748,7 @@ class ABundle(Case):
 
     def test_with_other_options_is_accepted(self):
         for options in (dict(balance="cap"), dict(balance="range 0"), dict(evenness="0"),
-                        dict(evenness="3/4", precision="30", pair="1073741824"),
+                        dict(evenness="3/4", precision="24", pair="16777216"),
                         dict(substitutes="0"), dict(substitutes="99"), dict(group=[]), dict(precision="3", pair="8"),
                         dict(group=["lead\t1\t9", "qualified\t0\t-"]), dict(group=["station\t0\t-"])):
             self.assert_accepted(Lottery(**options).bundle())
