@@ -214,7 +214,7 @@ fairdraw_assign_verify(PG_FUNCTION_ARGS)
 				psprintf(INT64_FORMAT " rows, each an eligible pair", outcome.rows));
 	put_finding(rsinfo, "once", outcome.repeated, "no pair comes twice");
 	put_finding(rsinfo, "teams", check_nodes(problem->graph, outcome.taken, true),
-				psprintf("%d visits have what they need", problem->graph->nvisits));
+				psprintf("each visit has what it needs: %d", problem->graph->nvisits));
 	put_finding(rsinfo, "groups", check_nodes(problem->graph, outcome.taken, false),
 				"all groups keep their bounds");
 	put_finding(rsinfo, "loads", check_loads(problem->graph, chances, outcome.taken),

@@ -85,7 +85,9 @@ begin_columns(const CallerQuery *query, DataColumn *columns)
 							NameStr(attribute->attname), query->what,
 							format_type_be(attribute->atttypid)),
 					 errdetail("Committed data is of type text, boolean, integer, numeric, date, timestamp, timestamptz, uuid, risk_class or result_code."),
-					 errhint("Convert it in the query: %s::text.",
+					 errhint(OidIsValid(get_element_type(getBaseType(attribute->atttypid)))
+							 ? "Convert it in the query: array_to_string(%s, ' ')."
+							 : "Convert it in the query: %s::text.",
 							 quote_identifier(NameStr(attribute->attname)))));
 		utf8 = fairdraw_to_utf8(NameStr(attribute->attname),
 								strlen(NameStr(attribute->attname)), &len);

@@ -243,10 +243,10 @@ bottleneck_message(const Problem *problem, const Bottleneck *b, const ReasonCoun
 	switch (b->kind)
 	{
 		case BOTTLENECK_TEAM:
-			appendStringInfo(&message, "Visit %s asks for " INT64_FORMAT, visits, b->needed);
+			appendStringInfo(&message, "Visit %s asks for " INT64_FORMAT ", but can have " INT64_FORMAT,
+							 visits, b->needed, b->capacity);
 			say_groups(&message, b);
-			appendStringInfo(&message, ", but can have " INT64_FORMAT " (eligible: %s)",
-							 b->capacity, inspectors);
+			appendStringInfo(&message, " (eligible: %s)", inspectors);
 			break;
 		case BOTTLENECK_NEEDS:
 			appendStringInfo(&message, "%s (%s) %s " INT64_FORMAT, number_of(b->nvisits, "visit"), visits,
@@ -337,7 +337,10 @@ fairdraw_refuse_infeasible(const Problem *problem, const char *hint)
 			 errmsg_plural("there is no assignment: " INT64_FORMAT " place cannot be filled",
 						   "there is no assignment: " INT64_FORMAT " places cannot be filled",
 						   (unsigned long) missing, missing),
-			 errdetail("%s", bottleneck_message(problem, &found[0], count_reasons(&index, &found[0]))),
+			 count == 1
+			 ? errdetail("%s", bottleneck_message(problem, &found[0], count_reasons(&index, &found[0])))
+			 : errdetail("%s  This is the largest of %d bottlenecks.",
+						 bottleneck_message(problem, &found[0], count_reasons(&index, &found[0])), count),
 			 errhint("%s", hint)));
 }
 

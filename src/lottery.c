@@ -5,12 +5,9 @@
  */
 #include "fairdraw.h"
 
-#include "access/xact.h"
 #include "catalog/pg_type.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
-#include "utils/memutils.h"
-#include "utils/resowner.h"
 
 #include "arguments.h"
 #include "candidates.h"
@@ -117,42 +114,15 @@ is_final(int sqlerrcode)
 static bool
 can_have_outcome(LotteryRecord *record, const CeremonyRecord *ceremony)
 {
-	MemoryContext context = CurrentMemoryContext;
-	ResourceOwner resources = CurrentResourceOwner;
-	volatile bool possible = false;
+	Lottery		lottery;
+	ErrorData  *error;
 
-	BeginInternalSubTransaction(NULL);
-	MemoryContextSwitchTo(context);
-	PG_TRY();
-	{
-		Lottery		lottery;
-
-		if (fairdraw_find_outcome(record, ceremony))
-			possible = true;
-		else
-		{
-			fairdraw_recompute_lottery(&lottery, record, ceremony);
-			possible = true;
-		}
-		ReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = resources;
-	}
-	PG_CATCH();
-	{
-		ErrorData  *error;
-
-		MemoryContextSwitchTo(context);
-		error = CopyErrorData();
-		FlushErrorState();
-		RollbackAndReleaseCurrentSubTransaction();
-		MemoryContextSwitchTo(context);
-		CurrentResourceOwner = resources;
-		if (!is_final(error->sqlerrcode))
-			ReThrowError(error);
-	}
-	PG_END_TRY();
-	return possible;
+	if (fairdraw_find_outcome(record, ceremony))
+		return true;
+	error = fairdraw_try_lottery(&lottery, record, ceremony);
+	if (error != NULL && !is_final(error->sqlerrcode))
+		ReThrowError(error);
+	return error == NULL;
 }
 
 /*

@@ -75,6 +75,8 @@ extern void fairdraw_write_teams(Sink *sink, const Lottery *lottery,
 /* lottery_execute.c */
 extern void fairdraw_recompute_lottery(Lottery *lottery, LotteryRecord *record,
 									   const CeremonyRecord *ceremony);
+extern ErrorData *fairdraw_try_lottery(Lottery *lottery, LotteryRecord *record,
+									   const CeremonyRecord *ceremony);
 extern bool fairdraw_find_outcome(LotteryRecord *record, const CeremonyRecord *ceremony);
 extern void fairdraw_require_outcome(LotteryRecord *record, const CeremonyRecord *ceremony);
 

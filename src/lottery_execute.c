@@ -5,9 +5,11 @@
  */
 #include "fairdraw.h"
 
+#include "access/xact.h"
 #include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
+#include "utils/resowner.h"
 #include "utils/tuplestore.h"
 
 #include "arguments.h"
@@ -68,6 +70,19 @@ fairdraw_require_outcome(LotteryRecord *record, const CeremonyRecord *ceremony)
  * Computing
  */
 
+/* An error if a value of the entropy is missing among the records. */
+static void
+require_values(const CeremonyRecord *ceremony)
+{
+	for (int i = 0; i < ceremony->nsources; i++)
+		if (ceremony->sources[i].value == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATA_CORRUPTED),
+					 errmsg("the value of \"%s\" of ceremony \"%s\" is missing",
+							ceremony->sources[i].name, fairdraw_shown(ceremony->label)),
+					 errhint("The records were changed: see fairdraw.verify_draw(), or restore fairdraw_data.entropy_value from a backup.")));
+}
+
 /* Hints of an assignment say what to change; here it was committed. */
 static void
 lottery_error_callback(void *arg)
@@ -92,6 +107,7 @@ fairdraw_recompute_lottery(Lottery *lottery, LotteryRecord *record,
 	error_context_stack = &context;
 	memset(lottery, 0, sizeof(Lottery));
 	lottery->record = record;
+	require_values(ceremony);
 	fairdraw_ceremony_seed(ceremony, s);
 	fairdraw_lottery_key(s, record->label, lottery->key);
 	fairdraw_lottery_problem(lottery, -1);
@@ -105,6 +121,36 @@ fairdraw_recompute_lottery(Lottery *lottery, LotteryRecord *record,
 	lottery->chances = fairdraw_require_chances(&lottery->problem, chances);
 	lottery->taken = fairdraw_draw_teams(lottery->problem.graph, lottery->chances, lottery->key);
 	error_context_stack = context.previous;
+}
+
+/*
+ * The same in a subtransaction: NULL, or the error that it ended with.
+ */
+ErrorData *
+fairdraw_try_lottery(Lottery *lottery, LotteryRecord *record, const CeremonyRecord *ceremony)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner resources = CurrentResourceOwner;
+	ErrorData  *volatile error = NULL;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		fairdraw_recompute_lottery(lottery, record, ceremony);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		MemoryContextSwitchTo(context);
+		error = CopyErrorData();
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = resources;
+	return error;
 }
 
 static void
@@ -270,16 +316,16 @@ check_member(const Lottery *lottery, int32 visit, const char *role, int32 rank,
 
 /* The first recorded row that differs from the computed ones, or NULL. */
 static char *
-compare_teams(const Lottery *lottery)
+compare_teams(const Lottery *lottery, int32 outcome)
 {
 	TeamCheck	check = {.fault = NULL};
 	char	   *sql = psprintf("SELECT t.draw, t.uid, t.role, t.rank, t.inspector, t.numerator"
-							   " FROM fairdraw_data.team t JOIN fairdraw_data.draw d ON d.draw = t.draw"
+							   " FROM fairdraw_data.team t LEFT JOIN fairdraw_data.draw d ON d.draw = t.draw"
 							   " WHERE t.lottery = $1 AND t.outcome = $2"
 							   " ORDER BY %s, %s, t.role DESC, t.rank",
 							   fairdraw_uid_order("d.label"), fairdraw_uid_order("t.uid"));
 
-	fairdraw_begin_scan(&check.scan, sql, "ii", lottery->record->id, lottery->record->outcome);
+	fairdraw_begin_scan(&check.scan, sql, "ii", lottery->record->id, outcome);
 	fairdraw_for_teams(lottery, check_member, &check);
 	if (check.fault == NULL && fairdraw_next(&check.scan))
 	{
@@ -335,7 +381,7 @@ verify_data(ReturnSetInfo *rsinfo, const LotteryRecord *record, const CeremonyRe
 }
 
 static void
-verify_results(ReturnSetInfo *rsinfo, const LotteryRecord *record)
+verify_results(ReturnSetInfo *rsinfo, const LotteryRecord *record, const char *suffix)
 {
 	for (int d = 0; d < record->ndraws; d++)
 	{
@@ -352,11 +398,74 @@ verify_results(ReturnSetInfo *rsinfo, const LotteryRecord *record)
 		if (fairdraw_read("SELECT hash FROM fairdraw_data.result WHERE draw = $1 AND execution = $2",
 						  "ii", draw->id, draw->execution) > 0)
 			recorded = fairdraw_get_text(0, 1);
-		put_hash(rsinfo, psprintf("result %s", fairdraw_shown(draw->label)), recorded, hash);
+		put_hash(rsinfo, psprintf("result %s%s", fairdraw_shown(draw->label), suffix), recorded, hash);
 	}
 }
 
-/* verify_lottery(label): the outcome that holds, recomputed */
+/* Sets the executions of the draws to those that an outcome rests on; or says what is wrong with them. */
+static char *
+load_executions(LotteryRecord *record, int32 outcome)
+{
+	if (fairdraw_read("SELECT FROM fairdraw_data.lottery_result WHERE lottery = $1 AND outcome = $2",
+					  "ii", record->id, outcome) != record->ndraws)
+		return psprintf("recorded are other draws than the %d of the lottery", record->ndraws);
+	for (int d = 0; d < record->ndraws; d++)
+	{
+		if (fairdraw_read("SELECT draw_execution FROM fairdraw_data.lottery_result"
+						  " WHERE lottery = $1 AND outcome = $2 AND draw = $3",
+						  "iii", record->id, outcome, record->draws[d].id) == 0)
+			return psprintf("the execution of draw \"%s\" is missing", fairdraw_shown(record->draws[d].label));
+		record->draws[d].execution = fairdraw_get_int32(0, 1);
+	}
+	return NULL;
+}
+
+/* Recomputes one outcome; the suffix tells it from the one that holds. */
+static void
+verify_outcome(ReturnSetInfo *rsinfo, LotteryRecord *record, int32 outcome, const char *suffix)
+{
+	char		chances_hash[FAIRDRAW_HEX_LEN + 1];
+	char		teams_hash[FAIRDRAW_HEX_LEN + 1];
+	char	   *recorded_chances;
+	char	   *recorded_teams;
+	int64		unit;
+	int32		execution;
+	char	   *fault = load_executions(record, outcome);
+	CeremonyRecord *ceremony;
+	ErrorData  *error;
+	Lottery		lottery;
+
+	if (fault != NULL ||
+		fairdraw_read("SELECT chances_hash, teams_hash, unit, execution FROM fairdraw_data.lottery_outcome"
+					  " WHERE lottery = $1 AND outcome = $2", "ii", record->id, outcome) == 0)
+	{
+		put_finding(rsinfo, psprintf("outcome%s", suffix), false, fault != NULL ? fault : "it is missing");
+		return;
+	}
+	recorded_chances = fairdraw_get_text(0, 1);
+	recorded_teams = fairdraw_get_text(0, 2);
+	unit = fairdraw_get_int64(0, 3);
+	execution = fairdraw_get_int32(0, 4);
+	ceremony = fairdraw_load_execution(record->ceremony, execution);
+	ceremony->execution = execution;
+	verify_results(rsinfo, record, suffix);
+	error = fairdraw_try_lottery(&lottery, record, ceremony);
+	if (error != NULL)
+	{
+		put_finding(rsinfo, psprintf("chances%s", suffix), false, error->message);
+		return;
+	}
+	outcome_hashes(&lottery, ceremony, chances_hash, teams_hash);
+	put_hash(rsinfo, psprintf("chances%s", suffix), recorded_chances, chances_hash);
+	put_hash(rsinfo, psprintf("teams%s", suffix), recorded_teams, teams_hash);
+	fault = unit != lottery.chances->unit
+		? psprintf("recorded denominator " INT64_FORMAT ", computed " INT64_FORMAT, unit, lottery.chances->unit)
+		: compare_teams(&lottery, outcome);
+	put_finding(rsinfo, psprintf("recorded teams%s", suffix), fault == NULL,
+				fault == NULL ? psprintf("visits: %d", lottery.problem.graph->nvisits) : fault);
+}
+
+/* verify_lottery(label): all outcomes, recomputed */
 PG_FUNCTION_INFO_V1(fairdraw_verify_lottery);
 Datum
 fairdraw_verify_lottery(PG_FUNCTION_ARGS)
@@ -364,14 +473,8 @@ fairdraw_verify_lottery(PG_FUNCTION_ARGS)
 	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
 	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
 	char		hash[FAIRDRAW_HEX_LEN + 1];
-	char		chances_hash[FAIRDRAW_HEX_LEN + 1];
-	char		teams_hash[FAIRDRAW_HEX_LEN + 1];
-	char	   *recorded_chances;
-	char	   *recorded_teams;
-	char	   *fault;
 	LotteryRecord *record;
 	CeremonyRecord *ceremony;
-	Lottery		lottery;
 	OwnerSection section;
 
 	fairdraw_require_duty(DUTY_ANY);
@@ -381,25 +484,15 @@ fairdraw_verify_lottery(PG_FUNCTION_ARGS)
 	record = fairdraw_load_lottery(label);
 	ceremony = fairdraw_load_ceremony(record->ceremony, LOCK_NONE);
 	fairdraw_require_sealed(ceremony);
-	fairdraw_require_outcome(record, ceremony);
-	fairdraw_read("SELECT chances_hash, teams_hash FROM fairdraw_data.lottery_outcome"
-				  " WHERE lottery = $1 AND outcome = $2", "ii", record->id, record->outcome);
-	recorded_chances = fairdraw_get_text(0, 1);
-	recorded_teams = fairdraw_get_text(0, 2);
-
 	fairdraw_ceremony_hash(ceremony, hash);
 	put_hash(rsinfo, "ceremony", ceremony->hash, hash);
 	fairdraw_lottery_hash(record, hash);
 	put_hash(rsinfo, "lottery", record->hash, hash);
 	verify_data(rsinfo, record, ceremony);
-	verify_results(rsinfo, record);
-	fairdraw_recompute_lottery(&lottery, record, ceremony);
-	outcome_hashes(&lottery, ceremony, chances_hash, teams_hash);
-	put_hash(rsinfo, "chances", recorded_chances, chances_hash);
-	put_hash(rsinfo, "teams", recorded_teams, teams_hash);
-	fault = compare_teams(&lottery);
-	put_finding(rsinfo, "recorded teams", fault == NULL,
-				fault == NULL ? psprintf("%d visits", lottery.problem.graph->nvisits) : fault);
+	fairdraw_require_outcome(record, ceremony);
+	for (int32 outcome = 1; outcome <= record->outcome; outcome++)
+		verify_outcome(rsinfo, record, outcome,
+					   outcome == record->outcome ? "" : psprintf(" of outcome %d", outcome));
 	fairdraw_end_owner(&section);
 	SPI_finish();
 	return (Datum) 0;

@@ -718,7 +718,7 @@ class ABundle(Case):
 
     def test_for_the_public_is_accepted(self):
         run = self.assert_accepted(Lottery().bundle())
-        self.lines(run, "ok      lottery          who/1, 2 draws, hash",
+        self.lines(run, "ok      lottery          who/1 over 2 draws, hash",
                    "-       selection        draw d/1: that its ceremony, %s, was executed before" % sha("before"),
                    "-       data             people: not in this file", "ok      seed",
                    "ok      result           draw d/1, 4 units drawn",
