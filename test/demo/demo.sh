@@ -55,8 +55,8 @@ note 'Strata: eight stations (监管所), 3 % of each; the special key area (特
 step '2 · Duties  职责: the office draws, the auditor checks, nobody else sees anything'
 call postgres "SELECT fairdraw.setup('示例市市场监督管理局')"
 sql postgres -c 'CREATE ROLE office LOGIN' -c 'CREATE ROLE auditor LOGIN' -c 'CREATE ROLE clerk LOGIN' \
-	-c 'GRANT SELECT ON enterprise, inspector, sampling_frame, not_drawn, sizes TO office' \
-	-c 'GRANT SELECT ON enterprise, sampling_frame TO auditor'
+	-c 'GRANT SELECT ON enterprise, inspector, recusal, sampling_frame, not_drawn, sizes, visit_rule TO office' \
+	-c 'GRANT SELECT ON enterprise, inspector, recusal, sampling_frame TO auditor'
 call postgres "SELECT fairdraw.grant_duty('drawer', 'office'); SELECT fairdraw.grant_duty('auditor', 'auditor')"
 
 step '3 · Commit  承诺: everything that decides is frozen before any number exists'
@@ -70,16 +70,22 @@ call office "SELECT fairdraw.open_ceremony('演练一', ARRAY[
   'the web site of the agency', date '$sunday' + 60, rehearsal => true)"
 call office "SELECT fairdraw.commit_draw('演练一', '抽查一', 'TABLE sampling_frame', (SELECT sizes FROM sizes),
   exclusions => 'TABLE not_drawn', register => 'SELECT uscc AS uid FROM enterprise')"
-call office "SELECT fairdraw.commit_data('演练一', 'inspectors', 'TABLE inspector')"
+note 'Who may be sent (staff), where to and how (rules), and who must not go where (recusals):'
+call office "SELECT fairdraw.commit_data('演练一', 'staff', 'TABLE inspector'),
+  fairdraw.commit_data('演练一', 'rules', 'TABLE visit_rule'), fairdraw.commit_data('演练一', 'recusals', 'TABLE recusal')" |
+	sed '$d'
+call office "SELECT fairdraw.commit_lottery('演练一', '派员一', ARRAY['抽查一'], 'staff', 'rules', 'recusals',
+  '{\"groups\": {\"lead\": {\"min\": 1}}, \"min_pool\": 5}')"
 
 step '4 · Seal and publish  封存并公布: from here on nothing can be changed'
 call office "SELECT fairdraw.seal_ceremony('演练一')"
 value office "SELECT fairdraw.ceremony_text('演练一')" >ceremony.txt
 value office "SELECT fairdraw.plan_text('抽查一')" >plan.txt
+value office "SELECT fairdraw.lottery_text('派员一')" >lottery.txt
 hash=$(sha256sum <ceremony.txt | cut -d ' ' -f 1)
 [ "$hash" = "$(value office "SELECT hash FROM fairdraw_data.seal")" ] || fail 'the published text has another hash'
 note 'That is sha256sum of ceremony.txt, which goes onto the web site and into the newspaper.'
-refused office "SELECT fairdraw.commit_data('演练一', 'late', 'TABLE inspector')"
+refused office "SELECT fairdraw.commit_data('演练一', 'recusals2', 'TABLE recusal')"
 
 step '5 · The numbers come  随机数产生: now, and not before'
 balls() { shuf --random-source=/dev/urandom -i "1-$1" -n "$2" | sort -n | xargs printf ',%02d' | cut -c 2-; }
@@ -103,20 +109,52 @@ sql auditor -c "SELECT risk, count(*) AS units, round(sum(CASE WHEN s.role = 'ce
   LEFT JOIN fairdraw.selection('抽查一') s ON s.uid = f.uid AND s.role <> 'reserve'
   GROUP BY ROLLUP (risk) ORDER BY risk" | indented
 
-step '7 · Check inside  库内核验'
-table auditor "SELECT ok, string_agg(item, ', ') AS items FROM fairdraw.verify_draw('抽查一') GROUP BY ok"
-[ "$(value auditor "SELECT bool_and(ok) FROM fairdraw.verify_draw('抽查一')")" = t ] || fail 'verify_draw() finds a fault'
+step '7 · The teams  检查组: the same numbers decide who goes where'
+call office "SELECT fairdraw.execute_lottery('派员一')"
+table office "SELECT e.name, inspector, coalesce(i.station, '局机关') AS from, lead, round(100.0 * numerator / denominator, 2) AS \"chance %\"
+FROM fairdraw.teams('派员一') JOIN inspector i USING (inspector) JOIN enterprise e ON uscc = uid
+WHERE role = 'team' AND uid IN (SELECT uid FROM fairdraw.selection('抽查一') WHERE stratum = '新城所' AND rank <= 2)"
+note 'What a supervisor reads out of lottery_metrics():'
+value auditor "SELECT format(E'%s places at %s visits, %s inspectors; the fewest who may go to a visit: %s\n'
+    'likeliest inspector of a visit: at most %s %%, on the average %s %%; forced pairs: %s\n'
+    'visits an inspector: expected %s to %s, drawn %s to %s (0: ZF0012, whose licence has run out)\n'
+    'pairs kept out: %s unqualified, %s without a valid licence, %s recused; recused and sent: %s',
+    m ->> 'places', m ->> 'visits', m ->> 'inspectors', m ->> 'smallest_pool',
+    round(100 * (m ->> 'largest_probability')::numeric, 1), round(100 * (m ->> 'mean_largest_probability')::numeric, 1),
+    m ->> 'forced_pairs', round((m #>> '{expected_load,min}')::numeric, 2), round((m #>> '{expected_load,max}')::numeric, 2),
+    round((m #>> '{load,min}')::numeric), round((m #>> '{load,max}')::numeric),
+    m #>> '{excluded_pairs,unqualified}', m #>> '{excluded_pairs,licence}', m #>> '{excluded_pairs,recused}',
+    (SELECT count(*) FROM fairdraw.teams('派员一') t JOIN inspector i USING (inspector) JOIN recusal r USING (uid)
+     WHERE t.role = 'team' AND (r.inspector = t.inspector OR r.exclusion_group = i.exclusion_group)))
+  FROM fairdraw.lottery_metrics('派员一') m" | indented
+IFS='|' read -r visit ill < <(value office "SELECT uid, replaces[1] FROM fairdraw.substitutes('派员一') JOIN fairdraw.selection('抽查一') s USING (uid)
+  WHERE stratum = '新城所' AND s.rank <= 2 AND replaces <> '{}' AND spare > 0 LIMIT 1")
+[ -n "$ill" ] || fail 'nobody can be replaced'
+note "$ill falls ill before one of these visits. Nobody chooses who goes instead:"
+table office "SELECT rank, inspector, replaces, spare FROM fairdraw.substitutes('派员一') WHERE uid = '$visit'"
+instead=$(value office "SELECT inspector FROM fairdraw.substitutes('派员一')
+  WHERE uid = '$visit' AND '$ill' = ANY (replaces) AND spare > 0 ORDER BY rank LIMIT 1")
+note "$instead is the first who may replace $ill and has visits to spare."
 
-step '8 · Disclose, export, check outside  公开与库外核验'
+step '8 · Check inside  库内核验'
+call auditor "SELECT ok, string_agg(item, ', ') FROM fairdraw.verify_draw('抽查一') GROUP BY ok"
+call auditor "SELECT ok, string_agg(item, ', ') FROM fairdraw.verify_lottery('派员一') GROUP BY ok"
+[ "$(value auditor "SELECT bool_and(ok) FROM fairdraw.verify_draw('抽查一')")" = t ] || fail 'verify_draw() finds a fault'
+[ "$(value auditor "SELECT bool_and(ok) FROM fairdraw.verify_lottery('派员一')")" = t ] || fail 'verify_lottery() finds a fault'
+
+step '9 · Disclose, export, check outside  公开与库外核验'
 call office "SELECT fairdraw.disclose_seed('演练一')"
 psql -XAtqo bundle-public.txt -U office -c "SELECT fairdraw.export_draw('抽查一')"
 psql -XAtqo bundle-auditor.txt -U auditor -c "SELECT fairdraw.export_draw('抽查一', 'auditor')"
+psql -XAtqo lottery-public.txt -U office -c "SELECT fairdraw.export_lottery('派员一')"
+psql -XAtqo lottery-auditor.txt -U auditor -c "SELECT fairdraw.export_lottery('派员一', 'auditor')"
 note "\$ psql -XAtqo bundle-public.txt -c \"SELECT fairdraw.export_draw('抽查一')\""
 note 'Anybody, with Python and the hash from the newspaper:'
 note "\$ fairdraw-verify --ceremony-hash ${hash:0:8}… bundle-public.txt"
 outside --ceremony-hash "$hash" bundle-public.txt >public.out
-head -n -2 public.out | short
-tail -n 1 public.out | short
+grep -E '^(ok +(publication|frame|register|seed|tickets)|- +selection|All)' public.out | short
+note "\$ fairdraw-verify --ceremony-hash ${hash:0:8}… lottery-public.txt"
+outside --ceremony-hash "$hash" lottery-public.txt | grep -E '^(ok +(visits|chances|probabilities|teams|draw)|- +pairs|All)' | short
 note '… and one ticket by hand:'
 key=$(sed -n 's/^ok *tickets .*K = //p' public.out)
 uid=$(value office "SELECT uid FROM fairdraw.selection('抽查一') WHERE role = 'drawn' LIMIT 1")
@@ -125,21 +163,21 @@ ticket=$(printf '%s:%s' "$key" "$uid" | sha256sum | cut -d ' ' -f 1)
 	fail 'sha256sum gives another ticket'
 note "\$ printf '%s:%s' \$K $uid | sha256sum"
 note "$ticket"
-note 'The auditor, who has the weights, draws everything again:'
-outside --ceremony-hash "$hash" bundle-auditor.txt | grep -E '^(ok +(weights|data|selection)|All)' | short
+note 'The auditor, who has weights and recusals, does everything again:'
+outside --ceremony-hash "$hash" bundle-auditor.txt | grep -E '^(ok +(weights|selection)|All)' | short
+outside --ceremony-hash "$hash" lottery-auditor.txt | grep -E '^(ok +pairs|All)' | short
 
-step '9 · One enterprise asks: was I treated as promised?  企业自查'
+step '10 · One enterprise asks: was I treated as promised?  企业自查'
 mine=$(value auditor "SELECT f.uid FROM fairdraw_data.frame f JOIN enterprise ON uscc = f.uid WHERE risk = 'B'
   AND NOT EXISTS (SELECT FROM fairdraw.selection('抽查一') s WHERE s.uid = f.uid) ORDER BY f.uid LIMIT 1")
 psql -XAtqo proof.txt -U office -c "SELECT fairdraw.unit_proof('抽查一', '$mine')"
 note "\$ fairdraw-verify --ceremony-hash ${hash:0:8}… proof.txt"
-outside --ceremony-hash "$hash" proof.txt | grep -E '^(ok +(publication|frame|weight|ticket|role)|All)' | short
+outside --ceremony-hash "$hash" proof.txt | grep -E '^(ok +(frame|weight|ticket|role)|All)' | short
 
-step '10 · Three who try  三种作弊'
+step '11 · Three who try  三种作弊'
 note 'A curious clerk, without a duty:'
 refused clerk "SELECT * FROM fairdraw.selection('抽查一')"
 note 'A hostile administrator, who switches the guard off and makes a competitor heavier:'
-refused postgres "UPDATE fairdraw_data.frame SET micro = 30000000 WHERE uid = '$mine'"
 call postgres "ALTER TABLE fairdraw_data.frame DISABLE TRIGGER fairdraw_guard;
 UPDATE fairdraw_data.frame SET micro = 30000000 WHERE uid = '$mine'"
 found=$(value auditor "SELECT detail FROM fairdraw.verify_draw('抽查一') WHERE NOT ok AND item = 'frame'")
@@ -152,6 +190,19 @@ other=$(value auditor "SELECT f.uid FROM fairdraw_data.frame f JOIN fairdraw_dat
 awk -v friend="$friend" -v other="$other" 'BEGIN { FS = OFS = "\t" } $2 == "drawn" && $4 == friend { $4 = other } 1' \
 	bundle-public.txt >changed.txt
 ! cmp -s bundle-public.txt changed.txt || fail 'the bundle was not changed'
+status=0
+outside --ceremony-hash "$hash" changed.txt >changed.out || status=$?
+[ "$status" = 1 ] || fail "the verifier ended with status $status"
+note "\$ fairdraw-verify --ceremony-hash ${hash:0:8}… changed.txt"
+tail -n 1 changed.out | short
+note '… or who sends a friend in the place of an inspector who was drawn:'
+IFS='|' read -r visit drawn friend < <(value office "SELECT s.uid, t.inspector, s.inspector FROM fairdraw.substitutes('派员一') s
+  JOIN fairdraw.teams('派员一') t ON t.uid = s.uid AND t.role = 'team' AND t.rank = 1 AND t.inspector = ANY (s.replaces)
+  JOIN fairdraw.teams('派员一') o ON o.uid = s.uid AND o.role = 'team' AND o.rank = 2 AND o.inspector > s.inspector LIMIT 1")
+[ -n "$friend" ] || fail 'there is no friend to send'
+awk -v visit="$visit" -v drawn="$drawn" -v friend="$friend" 'BEGIN { FS = OFS = "\t" }
+	NF == 5 && $2 == visit && ($3 == "team" || $3 == "substitute") { $5 = $5 == drawn ? friend : $5 == friend ? drawn : $5 } 1' \
+	lottery-public.txt >changed.txt
 status=0
 outside --ceremony-hash "$hash" changed.txt >changed.out || status=$?
 [ "$status" = 1 ] || fail "the verifier ended with status $status"

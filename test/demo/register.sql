@@ -1,6 +1,6 @@
 -- The agency's own tables, invented but lifelike: 20 000 enterprises under eight
--- stations, and inspectors.  The same on every machine: all follows from the
--- SHA-256 of a number.
+-- stations, and 120 inspectors.  The same on every machine: all follows from the
+-- SHA-256 of a number, but for days, which follow from today.
 
 -- the operators of risk_class are in schema fairdraw
 DO $$BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = public, fairdraw', current_database()); END$$;
@@ -72,15 +72,38 @@ FROM numbered,
 CREATE TABLE inspector (
     inspector text PRIMARY KEY,
     name text NOT NULL,
-    station text NOT NULL,
-    licence_until date NOT NULL
+    station text,
+    tags text,
+    lead boolean NOT NULL,
+    exclusion_group text,
+    licence_from date NOT NULL,
+    licence_to date NOT NULL,
+    max_load integer NOT NULL
 );
-COMMENT ON TABLE inspector IS 'the agency''s inspectors (执法检查人员名录库)';
+COMMENT ON TABLE inspector IS 'the agency''s inspectors (执法检查人员名录库); station: none for those of the bureau itself; tags: qualifications';
 
+-- A third of them at the bureau, ten at each station; every second of the bureau
+-- may inspect special equipment; two are married.  Licences end after today, but one.
 INSERT INTO inspector
 SELECT 'ZF' || to_char(n, 'FM0000'), '检查员' || n,
-    ('{城关所,新城所,江东所,江西所,北山所,南湖所,港口所,开发区所}'::text[])[1 + n % 8], date '2027-12-31' + n
+    CASE WHEN n % 3 > 0 THEN ('{城关所,新城所,江东所,江西所,北山所,南湖所,港口所,开发区所}'::text[])[1 + n % 8] END,
+    CASE WHEN n % 6 = 0 THEN '特种设备' END, n % 5 IN (0, 3), CASE WHEN n IN (9, 27) THEN '夫妻' END,
+    current_date - 1000 + n, current_date + CASE WHEN n = 12 THEN -20 ELSE 60 + n END, 25
 FROM generate_series(1, 120) n;
+
+CREATE TABLE recusal (
+    uid text NOT NULL,
+    inspector text,
+    exclusion_group text,
+    reason text NOT NULL
+);
+COMMENT ON TABLE recusal IS 'who must not go where (回避): an inspector, or all of an exclusion group';
+
+-- every fortieth enterprise has a relative among the inspectors; the couple has shares in a trade
+INSERT INTO recusal
+SELECT uscc, 'ZF' || to_char(1 + n / 40 % 120, 'FM0000'), NULL, '近亲属'
+FROM (SELECT uscc, row_number() OVER (ORDER BY uscc COLLATE "C") FROM enterprise) e (uscc, n) WHERE n % 40 = 0
+UNION ALL SELECT uscc, NULL, '夫妻', '持有股份' FROM enterprise WHERE industry = '物流';
 
 -- What is handed to fairdraw.  Strata are places, not risk classes, which stay
 -- internal; the special key area (特殊重点领域) is a stratum of which all are taken.
@@ -101,3 +124,8 @@ SELECT jsonb_object_agg(stratum, size) AS sizes
 FROM (SELECT stratum, CASE WHEN stratum = '特殊重点领域' THEN jsonb_build_object('n', count(*))
           ELSE jsonb_build_object('n', ceil(0.03 * count(*)), 'reserve', 3) END
       FROM sampling_frame GROUP BY stratum) s (stratum, size);
+
+-- Who may go: two from the bureau or the unit's station; where the key area is
+-- concerned, those of the bureau who are qualified.
+CREATE VIEW visit_rule (stratum, need, scope, day, tags) AS
+VALUES (NULL, 2, 'bureau+station', current_date + 21, NULL), ('特殊重点领域', NULL, 'bureau', NULL, '特种设备');
