@@ -48,7 +48,7 @@ too_many_pairs(const AssignOptions *options)
 	ereport(ERROR,
 			(errcode(ERRCODE_ASSIGN_TOO_MANY_PAIRS),
 			 errmsg("there are more than " INT64_FORMAT " eligible pairs", options->max_pairs),
-			 errhint("Narrow the scopes, or split the lottery by region; the option \"max_edges\" raises the limit, at about 60 bytes a pair.")));
+			 errhint("Narrow the scopes, or draw for each region by itself.  Outside of a ceremony the option \"max_edges\" raises the limit, at about 60 bytes a pair.")));
 }
 
 /*
