@@ -92,6 +92,10 @@ BEGIN
             'https://example.org', '2026-05-01', rehearsal => true);
         PERFORM fairdraw.commit_draw(label, label || '/1', 'TABLE drawer.firm', '{"even": {"n": 5, "reserve": 2}, "odd": 3}',
             $q$SELECT 'G-1' AS uid, 'deregistered' AS reason$q$);
+        -- a draw has one lottery: this one is still without
+        IF label = 'open' THEN
+            PERFORM fairdraw.commit_draw(label, 'open/2', 'TABLE drawer.firm', '1');
+        END IF;
         PERFORM fairdraw.commit_data(label, 'staff', $q$SELECT 'I-0' || i AS inspector FROM generate_series(1, 7) AS i$q$);
         PERFORM fairdraw.commit_lottery(label, label || '/teams', ARRAY[label || '/1'], 'staff', NULL, NULL);
         IF label <> 'open' THEN
@@ -120,7 +124,7 @@ INSERT INTO call (who, statement) VALUES
     ('odm', $$SELECT fairdraw.open_ceremony('new', ARRAY['beacon public 64 2999-03-07T14:00:00Z @@@@@@@@@@@@@@@@ drand'], 'https://example.org', '2999-05-01')$$),
     ('odm', $$SELECT fairdraw.commit_draw('open', 'new', 'SELECT i AS uid FROM generate_series(1, 20) AS i', '1')$$),
     ('odm', $$SELECT fairdraw.commit_data('open', 'new', 'SELECT 1 AS a')$$),
-    ('odm', $$SELECT fairdraw.commit_lottery('open', 'new', ARRAY['open/1'], 'staff', NULL, NULL)$$),
+    ('odm', $$SELECT fairdraw.commit_lottery('open', 'new', ARRAY['open/2'], 'staff', NULL, NULL)$$),
     ('odm', $$SELECT fairdraw.seal_ceremony('open')$$),
     ('odm', $$SELECT fairdraw.execute_ceremony('sealed', '{"beacon": "0123456789abcdef"}')$$),
     ('odm', $$SELECT fairdraw.correct_execution('executed', '{"beacon": "fedcba9876543210"}', 'copied wrongly')$$),
@@ -226,7 +230,7 @@ UNION ALL SELECT 'K of executed/teams', encode(sha256(convert_to(encode(sha256(c
         || '/lottery/executed/teams', 'UTF8')), 'hex') FROM fairdraw.seed_text('executed') t
 UNION ALL SELECT 'the salt of ' || split_part(t, E'\t', 1), split_part(t, E'\t', 4) FROM fairdraw.export_draw('executed/1', 'auditor') t
     WHERE t ~ E'^F-[0-9]+\t.*\tc';
-SELECT is((SELECT count(*)::integer FROM secret WHERE value ~ '^[0-9a-f]{32,64}$'), 3 + 4 + 3 + 40, 'the secrets are known to this test');
+SELECT is((SELECT count(*)::integer FROM secret WHERE value ~ '^[0-9a-f]{32,64}$'), 3 + 5 + 3 + 40, 'the secrets are known to this test');
 
 CREATE TEMP TABLE source (n integer GENERATED ALWAYS AS IDENTITY, query text);
 INSERT INTO source (query)
@@ -355,7 +359,7 @@ SELECT is(pg_temp.framed('fairdraw_drawer', what), report, 'a frame query may no
 FROM (VALUES
     ('seal the ceremony', $$SELECT fairdraw.seal_ceremony('open')$$, '25006: cannot execute SELECT FOR UPDATE in a read-only transaction'),
     ('commit in the ceremony', $$SELECT fairdraw.commit_data('open', 'more', 'SELECT 1 AS a')$$, '25006: cannot execute SELECT FOR SHARE in a read-only transaction'),
-    ('commit a lottery', $$SELECT fairdraw.commit_lottery('open', 'more', ARRAY['open/1'], 'staff', NULL, NULL)$$, '25006: cannot execute SELECT FOR SHARE in a read-only transaction'),
+    ('commit a lottery', $$SELECT fairdraw.commit_lottery('open', 'more', ARRAY['open/2'], 'staff', NULL, NULL)$$, '25006: cannot execute SELECT FOR SHARE in a read-only transaction'),
     ('execute a lottery', $$SELECT fairdraw.execute_lottery('disclosed/teams')$$, '25006: cannot execute SELECT FOR UPDATE in a read-only transaction'),
     ('execute another ceremony', $$SELECT fairdraw.execute_ceremony('sealed', '{"beacon": "0123456789abcdef"}')$$, '25006: cannot execute SELECT FOR UPDATE in a read-only transaction'),
     ('abort another ceremony', $$SELECT fairdraw.abort_ceremony('sealed', 'reason')$$, '25006: cannot execute SELECT FOR UPDATE in a read-only transaction'),
@@ -400,7 +404,7 @@ END$$;
 RESET SESSION AUTHORIZATION;
 SELECT is(pg_temp.attempt('fairdraw_drawer', $$SELECT fairdraw.seal_ceremony('open')$$), '42501', 'a duty that was revoked is gone');
 SELECT is(pg_temp.attempt('fairdraw_drawer', $$SELECT fairdraw.seed_text('executed')$$), 'done', 'the other duty is still there');
-SELECT is(pg_temp.seen('fairdraw_drawer', 'SELECT count(*) FROM fairdraw_data.draw'), '4', 'and so are the records');
+SELECT is(pg_temp.seen('fairdraw_drawer', 'SELECT count(*) FROM fairdraw_data.draw'), '5', 'and so are the records');
 SET LOCAL SESSION AUTHORIZATION fairdraw_owner;
 DO $$BEGIN PERFORM fairdraw.revoke_duty('auditor', 'fairdraw_drawer'); END$$;
 RESET SESSION AUTHORIZATION;

@@ -6,7 +6,7 @@ use warnings;
 use FindBin;
 use IPC::Run;
 
-use FairdrawNode;
+use FairdrawNode 'fairdraw_verify';
 use PostgreSQL::Test::Utils;
 use Test::More;
 
@@ -32,7 +32,8 @@ sub verified
 }
 
 my @record_tables = qw(abort agency archive ceremony ceremony_secret cutoff data_row data_set disclosure draw
-  entropy_source entropy_value exclusion execution frame frame_block result salt_key seal selection stratum);
+  entropy_source entropy_value exclusion execution frame frame_block lottery lottery_draw lottery_outcome lottery_result
+  result salt_key seal selection stratum team);
 
 # the records as they are, a line for each table
 sub records
@@ -54,6 +55,14 @@ my %texts = (
 	'public bundle' => q{fairdraw.export_draw('抽查/一')},
 	'auditor bundle' => q{fairdraw.export_draw('抽查/一', 'auditor')},
 	'bundle of an open draw' => q{fairdraw.export_draw('open', 'auditor')},
+	'lottery' => q{fairdraw.lottery_text('派员/一')},
+	'chances' => q{fairdraw.chances_text('派员/一')},
+	'teams' => q{fairdraw.teams_text('派员/一')},
+	'teams as rows' => q{fairdraw.teams('派员/一')},
+	'substitutes' => q{fairdraw.substitutes('派员/一')},
+	'metrics of a lottery' => q{fairdraw.lottery_metrics('派员/一')},
+	'public bundle of a lottery' => q{fairdraw.export_lottery('派员/一')},
+	'auditor bundle of a lottery' => q{fairdraw.export_lottery('派员/一', 'auditor')},
 	'proof of a unit' => q{fairdraw.unit_proof('抽查/一', '企业17')},
 	'proof of an excluded unit' => q{fairdraw.unit_proof('抽查/一', '注销2')},
 	'proof of an absent unit' => q{fairdraw.unit_proof('抽查/一', '企x')});
@@ -81,6 +90,8 @@ sub same_texts
 		is($where->safe_psql($db, "SELECT item, detail FROM fairdraw.verify_draw('$label') WHERE ok IS NOT TRUE AND item <> 'register'"), '',
 			"$what: verify_draw() finds no difference in $label");
 	}
+	is($where->safe_psql($db, q{SELECT item, detail FROM fairdraw.verify_lottery('派员/一') WHERE NOT ok}), '',
+		"$what: verify_lottery() finds no difference");
 }
 
 #
@@ -114,17 +125,31 @@ $node->safe_psql('original', qq{
 		exclusions => 'TABLE exclusion');
 	SELECT fairdraw.commit_draw('三月', 'open', 'TABLE unit', '7', method => 'pareto', sealed => false);
 	SELECT fairdraw.commit_data('三月', 'staff', 'SELECT uid AS "检查人员", weight, NULL AS note FROM unit WHERE stratum = ''西城''');
+	CREATE TABLE inspector AS
+	SELECT c || '员' AS inspector, CASE WHEN n % 4 > 0 THEN (ARRAY['东城', '朝阳', '西城'])[n % 4] END AS station, n % 3 > 0 AS lead,
+		CASE WHEN n % 2 = 0 THEN '食品 电梯' ELSE '食品' END AS tags, CASE WHEN n IN (1, 4) THEN '一家' END AS exclusion_group
+	FROM regexp_split_to_table('一丁七万丈三上下不与啊阿埃挨哎唉Ωё、。（Ａaz09', '') WITH ORDINALITY AS c (c, n);
+	SELECT fairdraw.commit_data('三月', 'inspectors', 'TABLE inspector');
+	SELECT fairdraw.commit_data('三月', 'rules', 'SELECT ''西城'' AS stratum, ''电梯'' AS tags UNION ALL SELECT ''朝阳'', ''食品''');
+	SELECT fairdraw.commit_data('三月', 'recusals', 'SELECT uid, ''阿员'' AS inspector, ''亲属'' AS reason FROM unit WHERE stratum = ''东城''');
+	SELECT fairdraw.commit_lottery('三月', '派员/一', ARRAY['抽查/一'], 'inspectors', 'rules', 'recusals', '{"groups": {"lead": {"min": 1}}}');
 	SELECT fairdraw.seal_ceremony('三月');
 	$execute;
+	SELECT fairdraw.execute_lottery('派员/一');
 	SELECT fairdraw.disclose_seed('三月');
 	SELECT fairdraw.open_ceremony('四月', $entropy, '公示网', '2020-06-01', true, true);
 	SELECT fairdraw.commit_draw('四月', '抽查/二', 'TABLE unit', '3');
 });
 write_texts($node, 'original', 'original');
 verified('the original is accepted by fairdraw-verify', "$folder/original/auditor bundle");
+my ($status, $answer) = fairdraw_verify("$folder/original/auditor bundle of a lottery");
+ok($status == 0 && $answer =~ /ok\s+draw\s+teams and substitutes drawn again: the same/, 'so is the lottery') or diag($answer);
 my $records = records($node, 'original');
 my @lines = map { (split /\t/)[0] } split /\n/, slurp_file("$folder/original/lines");
 is_deeply(\@lines, [ sort @lines ], 'its uids ascend by their bytes');
+my @inspectors = slurp_file("$folder/original/chances") =~ /^inspector: ([^\t]+)/mg;
+is_deeply(\@inspectors, [ sort @inspectors ], 'and so do its inspectors');
+is(scalar @inspectors, 26, 'of whom there are some');
 
 #
 # Dump and restore
@@ -174,11 +199,15 @@ for my $format ('plain', 'custom')
 			GRANT SELECT ON unit TO clerk;
 			SET ROLE clerk;
 			SELECT fairdraw.commit_draw('四月', '抽查/三', 'TABLE unit', '4');
+			SELECT fairdraw.commit_data('四月', 'inspectors', 'SELECT i AS inspector FROM generate_series(1, 9) i');
+			SELECT fairdraw.commit_lottery('四月', '派员/二', ARRAY['抽查/三', 'open'], 'inspectors', NULL, NULL);
 			SELECT fairdraw.seal_ceremony('四月');
 			SELECT fairdraw.execute_ceremony('四月', '{"a": "00000000000000000001"}');
+			SELECT fairdraw.execute_lottery('派员/二');
 			SELECT fairdraw.open_ceremony('五月', $entropy, '公示网', '2020-06-01', true, true);
 			SELECT fairdraw.commit_draw('五月', '抽查/四', 'TABLE unit', '5');
 			SELECT fairdraw.seal_ceremony('五月');});
+		is($where->safe_psql($db, q{SELECT bool_and(ok) FROM fairdraw.verify_lottery('派员/二')}), 't', "$to: and a lottery is drawn there");
 		is($where->safe_psql($db, q{SELECT count(*), bool_and(ok) FROM (VALUES ('抽查/二'), ('抽查/三'), ('抽查/四')) l(label),
 			fairdraw.verify_draw(l.label) v WHERE ok IS NOT NULL}) =~ /^\d\d\|t$/, 1, "$to: ceremonies go on, in the middle of one and with another");
 	}
@@ -202,7 +231,7 @@ for my $database (@databases)
 	my ($locale) = map { /^--locale=(.*)/ ? $1 : () } @options;
   SKIP:
 	{
-		skip "$name: this machine has no locale $locale", 8 unless $has_locale{ lc($locale =~ s/-//gr) };
+		skip "$name: this machine has no locale $locale", 11 unless $has_locale{ lc($locale =~ s/-//gr) };
 		(my $db = lc "db $name") =~ s/[^a-z0-9]+/_/g;
 		$other->command_ok([ 'createdb', '-T', 'template0', @options, '--maintenance-db', $other->connstr('postgres'), $db ], "$name: created");
 		$other->command_ok([ 'pg_restore', '--exit-on-error', '--dbname', $other->connstr($db), "$folder/dump-custom" ], "$name: restored");
@@ -214,8 +243,13 @@ for my $database (@databases)
 			SELECT fairdraw.commit_draw('本地', '本地/一', 'SELECT * FROM unit ORDER BY random()', '{"东城": {"n": 20, "reserve": 3}, "朝阳": 30, "西城": 5}',
 				exclusions => 'TABLE exclusion', sealed => false);
 			SELECT fairdraw.commit_data('本地', 'staff', 'TABLE unit');
+			SELECT fairdraw.commit_data('本地', 'inspectors', 'TABLE inspector');
+			SELECT fairdraw.commit_lottery('本地', '本地/派员', ARRAY['本地/一'], 'inspectors', NULL, NULL, '{"groups": {"lead": {"min": 1}}}');
 			SELECT fairdraw.seal_ceremony('本地');
 			SELECT fairdraw.execute_ceremony('本地', '{"a": "01382438112797316654"}');
+			SELECT fairdraw.execute_lottery('本地/派员');
+			\\o '$folder/$db lottery'
+			SELECT fairdraw.export_lottery('本地/派员', 'auditor');
 			\\o '$folder/$db'
 			SELECT fairdraw.export_draw('本地/一', 'auditor');
 			\\o '$folder/$db plan'
@@ -224,6 +258,9 @@ for my $database (@databases)
 			SELECT (d).* FROM (SELECT fairdraw.draw('TABLE unit', '{"东城": {"n": 20, "reserve": 3}, "朝阳": 30, "西城": 5}', '种子') AS d) d;
 		});
 		verified("$name: a draw that was committed there is accepted by fairdraw-verify", "$folder/$db");
+		is($other->safe_psql($db, q{SELECT bool_and(ok) FROM fairdraw.verify_lottery('本地/派员')}), 't', "$name: verify_lottery() finds no difference in a lottery that was drawn there");
+		my ($status, $answer) = fairdraw_verify("$folder/$db lottery");
+		ok($status == 0 && $answer =~ /ok\s+draw\s+teams and substitutes drawn again: the same/, "$name: nor does fairdraw-verify") or diag($answer);
 		is(slurp_file("$folder/$db plan"), slurp_file("$folder/db_utf8_c plan"), "$name: it has the same plan");
 		is(slurp_file("$folder/$db draw"), slurp_file("$folder/db_utf8_c draw"), "$name: draw() draws the same");
 	}
