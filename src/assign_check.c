@@ -5,16 +5,15 @@
 #include "fairdraw.h"
 
 #include "executor/spi.h"
-#include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/fmgrprotos.h"
 #include "utils/jsonb.h"
 #include "utils/memutils.h"
-#include "utils/tuplestore.h"
 
 #include "arguments.h"
 #include "assign.h"
 #include "field.h"
+#include "findings.h"
 #include "metrics.h"
 #include "query.h"
 
@@ -115,18 +114,6 @@ load_outcome(Outcome *outcome, const Problem *problem, const Chances *chances, c
  * Verifying
  */
 
-static void
-put_finding(ReturnSetInfo *rsinfo, const char *item, const char *fault, const char *otherwise)
-{
-	Datum		values[3];
-	bool		nulls[3] = {false};
-
-	values[0] = CStringGetTextDatum(item);
-	values[1] = BoolGetDatum(fault == NULL);
-	values[2] = CStringGetTextDatum(fault == NULL ? otherwise : fault);
-	tuplestore_putvalues(rsinfo->setResult, rsinfo->setDesc, values, nulls);
-}
-
 /* The first node of a visit whose bounds are not kept, or NULL. */
 static char *
 check_nodes(const Graph *graph, const bool *taken, bool roots)
@@ -198,31 +185,31 @@ fairdraw_assign_verify(PG_FUNCTION_ARGS)
 	char	   *eligible = fairdraw_text_arg(fcinfo, 2);
 	char	   *result = fairdraw_text_arg(fcinfo, 4);
 	Jsonb	   *options = DatumGetJsonbP(fairdraw_arg(fcinfo, 5));
-	ReturnSetInfo *rsinfo = (ReturnSetInfo *) fcinfo->resultinfo;
+	Findings	findings;
 	char		key[FAIRDRAW_HEX_LEN + 1];
 	Problem    *problem;
 	Chances    *chances;
 	Outcome		outcome;
 
 	fairdraw_seed_key(fcinfo, 3, 6, key);
-	InitMaterializedSRF(fcinfo, 0);
+	fairdraw_begin_findings(&findings, fcinfo);
 	SPI_connect();
 	problem = fairdraw_load_problem(visits, staff, eligible, options, false);
 	chances = fairdraw_require_chances(problem, fairdraw_chances(problem->graph, problem->options));
 	load_outcome(&outcome, problem, chances, result);
-	put_finding(rsinfo, "eligible", outcome.not_eligible,
-				psprintf(INT64_FORMAT " rows, each an eligible pair", outcome.rows));
-	put_finding(rsinfo, "once", outcome.repeated, "no pair comes twice");
-	put_finding(rsinfo, "teams", check_nodes(problem->graph, outcome.taken, true),
-				psprintf("each visit has what it needs: %d", problem->graph->nvisits));
-	put_finding(rsinfo, "groups", check_nodes(problem->graph, outcome.taken, false),
-				"all groups keep their bounds");
-	put_finding(rsinfo, "loads", check_loads(problem->graph, chances, outcome.taken),
-				"each load is the expected one, rounded down or up");
-	put_finding(rsinfo, "chances", outcome.other_chance, "the probabilities that are given are the computed ones");
-	put_finding(rsinfo, "draw", check_draw(problem->graph, outcome.taken,
-										   fairdraw_draw_teams(problem->graph, chances, key)),
-				"the seed gives these teams");
+	fairdraw_put_fault(&findings, "eligible", outcome.not_eligible,
+					   psprintf(INT64_FORMAT " rows, each an eligible pair", outcome.rows));
+	fairdraw_put_fault(&findings, "once", outcome.repeated, "no pair comes twice");
+	fairdraw_put_fault(&findings, "teams", check_nodes(problem->graph, outcome.taken, true),
+					   psprintf("each visit has what it needs: %d", problem->graph->nvisits));
+	fairdraw_put_fault(&findings, "groups", check_nodes(problem->graph, outcome.taken, false),
+					   "all groups keep their bounds");
+	fairdraw_put_fault(&findings, "loads", check_loads(problem->graph, chances, outcome.taken),
+					   "each load is the expected one, rounded down or up");
+	fairdraw_put_fault(&findings, "chances", outcome.other_chance, "the probabilities that are given are the computed ones");
+	fairdraw_put_fault(&findings, "draw", check_draw(problem->graph, outcome.taken,
+													 fairdraw_draw_teams(problem->graph, chances, key)),
+					   "the seed gives these teams");
 	SPI_finish();
 	return (Datum) 0;
 }

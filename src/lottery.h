@@ -77,6 +77,9 @@ extern void fairdraw_recompute_lottery(Lottery *lottery, LotteryRecord *record,
 									   const CeremonyRecord *ceremony);
 extern ErrorData *fairdraw_try_lottery(Lottery *lottery, LotteryRecord *record,
 									   const CeremonyRecord *ceremony);
+extern void fairdraw_outcome_hashes(const Lottery *lottery,
+									const CeremonyRecord *ceremony,
+									char *chances_hash, char *teams_hash);
 extern bool fairdraw_find_outcome(LotteryRecord *record, const CeremonyRecord *ceremony);
 extern void fairdraw_require_outcome(LotteryRecord *record, const CeremonyRecord *ceremony);
 

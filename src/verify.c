@@ -9,48 +9,18 @@
  */
 #include "fairdraw.h"
 
-#include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
-#include "utils/tuplestore.h"
 
 #include "arguments.h"
 #include "ceremony.h"
 #include "execute.h"
 #include "field.h"
+#include "findings.h"
 #include "merkle.h"
 #include "progress.h"
 #include "report.h"
-
-typedef struct Findings
-{
-	ReturnSetInfo *rows;
-} Findings;
-
-/* state: 1 it agrees, 0 it differs, -1 it could not be checked */
-static void
-put_finding(Findings *findings, const char *item, int state, const char *detail)
-{
-	Datum		values[3];
-	bool		nulls[3] = {false, state < 0, false};
-
-	values[0] = CStringGetTextDatum(item);
-	values[1] = BoolGetDatum(state > 0);
-	values[2] = CStringGetTextDatum(detail);
-	tuplestore_putvalues(findings->rows->setResult, findings->rows->setDesc, values, nulls);
-}
-
-static bool
-put_hash(Findings *findings, const char *item, const char *recorded, const char *computed)
-{
-	bool		same = recorded != NULL && strcmp(recorded, computed) == 0;
-
-	put_finding(findings, item, same, same ? psprintf("hash %s", computed)
-				: psprintf("recorded hash %s, computed %s",
-						   recorded == NULL ? "none" : recorded, computed));
-	return same;
-}
 
 /*
  * Frame: leaves, blocks, root, and the sums of the strata
@@ -202,9 +172,9 @@ verify_frame(Findings *findings, const DrawRecord *draw)
 	fairdraw_merkle_root(&check.tree, digest);
 	fairdraw_to_hex(digest, sizeof(digest), root);
 	check_totals(&check, draw, root, blocks);
-	put_finding(findings, "frame", check.fault == NULL,
-				check.fault != NULL ? check.fault
-				: psprintf(UINT64_FORMAT " units, root %s", check.units, root));
+	fairdraw_put_finding(findings, "frame", check.fault == NULL,
+						 check.fault != NULL ? check.fault
+						 : psprintf(UINT64_FORMAT " units, root %s", check.units, root));
 	return check.fault == NULL;
 }
 
@@ -222,25 +192,25 @@ verify_plan(Findings *findings, const DrawRecord *draw)
 	fairdraw_sink_init(&sink, NULL);
 	fairdraw_write_exclusions(&sink, draw);
 	if (sink.lines != draw->exclusions)
-		put_finding(findings, "exclusions", 0,
-					psprintf("there are " UINT64_FORMAT ", recorded are " UINT64_FORMAT,
-							 sink.lines, draw->exclusions));
+		fairdraw_put_finding(findings, "exclusions", 0,
+							 psprintf("there are " UINT64_FORMAT ", recorded are " UINT64_FORMAT,
+									  sink.lines, draw->exclusions));
 	else
 	{
 		fairdraw_sink_hash(&sink, hash);
-		put_hash(findings, "exclusions", draw->exclusions_hash, hash);
+		fairdraw_put_hash(findings, "exclusions", draw->exclusions_hash, hash);
 	}
 
 	if (draw->registered < 0)
-		put_finding(findings, "register", -1, "no register was given");
+		fairdraw_put_finding(findings, "register", -1, "no register was given");
 	else
-		put_finding(findings, "register",
-					(uint64) draw->registered == draw->units + draw->exclusions,
-					psprintf(INT64_FORMAT " units, of which " UINT64_FORMAT " in the frame and " UINT64_FORMAT " excluded",
-							 draw->registered, draw->units, draw->exclusions));
+		fairdraw_put_finding(findings, "register",
+							 (uint64) draw->registered == draw->units + draw->exclusions,
+							 psprintf(INT64_FORMAT " units, of which " UINT64_FORMAT " in the frame and " UINT64_FORMAT " excluded",
+									  draw->registered, draw->units, draw->exclusions));
 
 	fairdraw_plan_hash(draw, hash);
-	return put_hash(findings, "plan", draw->plan_hash, hash);
+	return fairdraw_put_hash(findings, "plan", draw->plan_hash, hash);
 }
 
 /*
@@ -259,7 +229,7 @@ verify_data(Findings *findings, const CeremonyRecord *ceremony)
 		fairdraw_sink_init(&sink, NULL);
 		fairdraw_write_data(&sink, ceremony->label, data->name);
 		fairdraw_sink_hash(&sink, hash);
-		put_hash(findings, psprintf("data %s", fairdraw_shown(data->name)), data->hash, hash);
+		fairdraw_put_hash(findings, psprintf("data %s", fairdraw_shown(data->name)), data->hash, hash);
 	}
 }
 
@@ -271,8 +241,8 @@ verify_chain(Findings *findings, const CeremonyRecord *ceremony)
 
 	if (ceremony->rehearsal)
 	{
-		put_finding(findings, "serial", ceremony->serial == 0 && ceremony->previous == NULL,
-					"a rehearsal uses up no serial");
+		fairdraw_put_finding(findings, "serial", ceremony->serial == 0 && ceremony->previous == NULL,
+							 "a rehearsal uses up no serial");
 		return;
 	}
 	fairdraw_read("SELECT $1 - pg_catalog.count(*) FROM fairdraw_data.seal"
@@ -282,16 +252,16 @@ verify_chain(Findings *findings, const CeremonyRecord *ceremony)
 						   "i", ceremony->serial - 1) > 0 && ceremony->serial > 1
 		? fairdraw_get_text(0, 1) : NULL;
 	if (missing != 0)
-		put_finding(findings, "serial", 0,
-					psprintf(INT64_FORMAT " serials up to %d are missing", missing, ceremony->serial));
+		fairdraw_put_finding(findings, "serial", 0,
+							 psprintf(INT64_FORMAT " serials up to %d are missing", missing, ceremony->serial));
 	else if (ceremony->serial == 1)
-		put_finding(findings, "serial", ceremony->previous == NULL, "the first of the agency");
+		fairdraw_put_finding(findings, "serial", ceremony->previous == NULL, "the first of the agency");
 	else
-		put_finding(findings, "serial",
-					ceremony->previous != NULL && before != NULL &&
-					strcmp(ceremony->previous, before) == 0,
-					psprintf("%d, after ceremony %s", ceremony->serial,
-							 before == NULL ? "none" : before));
+		fairdraw_put_finding(findings, "serial",
+							 ceremony->previous != NULL && before != NULL &&
+							 strcmp(ceremony->previous, before) == 0,
+							 psprintf("%d, after ceremony %s", ceremony->serial,
+									  before == NULL ? "none" : before));
 }
 
 static void
@@ -302,20 +272,20 @@ verify_ceremony(Findings *findings, const CeremonyRecord *ceremony)
 
 	verify_data(findings, ceremony);
 	if (ceremony->secret_hash != NULL && ceremony->secret == NULL)
-		put_finding(findings, "secret", 0, "it is missing");
+		fairdraw_put_finding(findings, "secret", 0, "it is missing");
 	else if (ceremony->secret != NULL)
 	{
 		fairdraw_sha256(ceremony->secret, strlen(ceremony->secret), digest);
 		fairdraw_to_hex(digest, sizeof(digest), hash);
-		put_hash(findings, "secret", ceremony->secret_hash, hash);
+		fairdraw_put_hash(findings, "secret", ceremony->secret_hash, hash);
 	}
 	if (!ceremony->sealed)
 	{
-		put_finding(findings, "ceremony", -1, "it is not sealed");
+		fairdraw_put_finding(findings, "ceremony", -1, "it is not sealed");
 		return;
 	}
 	fairdraw_ceremony_hash(ceremony, hash);
-	put_hash(findings, "ceremony", ceremony->hash, hash);
+	fairdraw_put_hash(findings, "ceremony", ceremony->hash, hash);
 	verify_chain(findings, ceremony);
 }
 
@@ -337,8 +307,8 @@ verify_states(Findings *findings, const DrawRecord *draw, const CeremonyRecord *
 				  "tii", ceremony->label, draw->id, ceremony->execution);
 	strange = fairdraw_get_int64(0, 1);
 	if (strange != 0)
-		put_finding(findings, "executions", 0,
-					"there are values or results without their execution");
+		fairdraw_put_finding(findings, "executions", 0,
+							 "there are values or results without their execution");
 	if (ceremony->aborted)
 	{
 		char	   *reason;
@@ -349,12 +319,12 @@ verify_states(Findings *findings, const DrawRecord *draw, const CeremonyRecord *
 		reason = fairdraw_get_text(0, 1);
 		secret = fairdraw_get_text(0, 2);
 		if (ceremony->execution > 0)
-			put_finding(findings, "abort", 0, "the ceremony was executed and aborted");
+			fairdraw_put_finding(findings, "abort", 0, "the ceremony was executed and aborted");
 		else if ((secret == NULL) != (ceremony->secret == NULL) ||
 				 (secret != NULL && strcmp(secret, ceremony->secret) != 0))
-			put_finding(findings, "abort", 0, "the secret that it disclosed is another one");
+			fairdraw_put_finding(findings, "abort", 0, "the secret that it disclosed is another one");
 		else
-			put_finding(findings, "abort", 1, psprintf("aborted: %s", fairdraw_shown(reason)));
+			fairdraw_put_finding(findings, "abort", 1, psprintf("aborted: %s", fairdraw_shown(reason)));
 	}
 
 	fairdraw_read("SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c"
@@ -370,9 +340,9 @@ verify_states(Findings *findings, const DrawRecord *draw, const CeremonyRecord *
 				  " AND t.tgqual IS NULL AND t.tgattr = ''::pg_catalog.int2vector"
 				  " AND t.tgtype = CASE WHEN c.relname IN ('step', 'agency') THEN 42 ELSE 62 END)", "");
 	strange = fairdraw_get_int64(0, 1);
-	put_finding(findings, "guards", strange == 0, strange == 0
-				? "every record is guarded against changes"
-				: psprintf(INT64_FORMAT " records are not guarded: setup() puts the guards back", strange));
+	fairdraw_put_finding(findings, "guards", strange == 0, strange == 0
+						 ? "every record is guarded against changes"
+						 : psprintf(INT64_FORMAT " records are not guarded: setup() puts the guards back", strange));
 }
 
 /*
@@ -515,9 +485,9 @@ has_values(Findings *findings, const CeremonyRecord *ceremony, const char *suffi
 	{
 		if (ceremony->sources[i].value == NULL)
 		{
-			put_finding(findings, psprintf("seed%s", suffix), 0,
-						psprintf("the value of entropy \"%s\" is missing",
-								 ceremony->sources[i].name));
+			fairdraw_put_finding(findings, psprintf("seed%s", suffix), 0,
+								 psprintf("the value of entropy \"%s\" is missing",
+										  ceremony->sources[i].name));
 			return false;
 		}
 	}
@@ -549,14 +519,14 @@ verify_execution(Findings *findings, const DrawRecord *draw, int32 execution,
 	samples = fairdraw_frozen_sample(draw, s);
 
 	fault = compare_selection(draw, execution, samples);
-	put_finding(findings, psprintf("selection%s", suffix), fault == NULL,
-				fault == NULL ? "every drawn unit is the one computed" : fault);
+	fairdraw_put_finding(findings, psprintf("selection%s", suffix), fault == NULL,
+						 fault == NULL ? "every drawn unit is the one computed" : fault);
 	fault = compare_cutoffs(draw, execution, samples);
-	put_finding(findings, psprintf("cutoffs%s", suffix), fault == NULL,
-				fault == NULL ? "every one is the one computed" : fault);
+	fairdraw_put_finding(findings, psprintf("cutoffs%s", suffix), fault == NULL,
+						 fault == NULL ? "every one is the one computed" : fault);
 
 	fairdraw_sample_result(draw, ceremony->hash, s, samples, hash);
-	put_hash(findings, psprintf("result%s", suffix), recorded_result(draw, execution), hash);
+	fairdraw_put_hash(findings, psprintf("result%s", suffix), recorded_result(draw, execution), hash);
 }
 
 /* Without the frame: the result text out of its records. */
@@ -574,7 +544,7 @@ verify_recorded_result(Findings *findings, const DrawRecord *draw, int32 executi
 	fairdraw_sink_init(&sink, NULL);
 	fairdraw_write_result(&sink, draw, ceremony);
 	fairdraw_sink_hash(&sink, hash);
-	put_hash(findings, psprintf("result%s", suffix), recorded_result(draw, execution), hash);
+	fairdraw_put_hash(findings, psprintf("result%s", suffix), recorded_result(draw, execution), hash);
 }
 
 /* verify_draw(label) */
@@ -583,7 +553,7 @@ Datum
 fairdraw_verify_draw(PG_FUNCTION_ARGS)
 {
 	char	   *label = fairdraw_utf8_arg(fcinfo, 0);
-	Findings	findings = {(ReturnSetInfo *) fcinfo->resultinfo};
+	Findings	findings;
 	DrawRecord *draw;
 	CeremonyRecord *ceremony;
 	OwnerSection section;
@@ -591,16 +561,16 @@ fairdraw_verify_draw(PG_FUNCTION_ARGS)
 	bool		plan_ok;
 
 	fairdraw_require_duty(DUTY_ANY);
-	InitMaterializedSRF(fcinfo, 0);
+	fairdraw_begin_findings(&findings, fcinfo);
 	SPI_connect();
 	fairdraw_begin_owner(&section);
 	draw = fairdraw_load_draw(label);
 	ceremony = fairdraw_load_ceremony(draw->ceremony, LOCK_NONE);
 
 	if (draw->archived)
-		put_finding(&findings, "frame", -1, "it was archived: check the auditor's bundle");
+		fairdraw_put_finding(&findings, "frame", -1, "it was archived: check the auditor's bundle");
 	else if (draw->sealed && draw->salt_key == NULL)
-		put_finding(&findings, "frame", 0, "its salt key is missing");
+		fairdraw_put_finding(&findings, "frame", 0, "its salt key is missing");
 	else
 		frame_ok = verify_frame(&findings, draw);
 	plan_ok = verify_plan(&findings, draw);
@@ -615,9 +585,9 @@ fairdraw_verify_draw(PG_FUNCTION_ARGS)
 			verify_execution(&findings, draw, execution, suffix);
 		else
 		{
-			put_finding(&findings, psprintf("selection%s", suffix), -1,
-						draw->archived ? "the frame was archived"
-						: "frame and plan are not there as they were committed");
+			fairdraw_put_finding(&findings, psprintf("selection%s", suffix), -1,
+								 draw->archived ? "the frame was archived"
+								 : "frame and plan are not there as they were committed");
 			verify_recorded_result(&findings, draw, execution, suffix);
 		}
 	}

@@ -95,7 +95,7 @@ my @changes = (
 	[ 'denominator of the probabilities', q{UPDATE lottery_outcome SET unit = unit * 2 WHERE lottery = $L AND outcome = 2}, 'recorded teams', qr/denominator 2097152, computed 1048576/, 'same' ],
 	[ 'hash of the chances of the first outcome', 'UPDATE lottery_outcome SET ' . shifted('chances_hash') . ' WHERE lottery = $L AND outcome = 1', 'chances of outcome 1', undef, 'same' ],
 	[ 'hash of the teams of the first outcome', 'UPDATE lottery_outcome SET ' . shifted('teams_hash') . ' WHERE lottery = $L AND outcome = 1', 'teams of outcome 1', undef, 'same' ],
-	[ 'the first outcome removed', q{DELETE FROM lottery_outcome WHERE lottery = $L AND outcome = 1}, 'outcome of outcome 1', qr/it is missing/, 'same' ],
+	[ 'the first outcome removed', q{DELETE FROM lottery_outcome WHERE lottery = $L AND outcome = 1}, 'outcome 1', qr/it is missing/, 'same' ],
 	# the results that it rests on
 	[ 'a result removed', q{DELETE FROM lottery_result WHERE lottery = $L AND outcome = 2 AND draw = $A}, undef, qr/lottery "l" was not executed/ ],
 	[ 'execution of a result', q{UPDATE lottery_result SET draw_execution = 1 WHERE lottery = $L AND outcome = 2 AND draw = $A}, undef, qr/lottery "l" was not executed/ ],
