@@ -89,7 +89,7 @@ fairdraw_require_chances(const Problem *problem, Chances *chances)
 				 errmsg("no assignment keeps all probabilities at or below %.10f",
 						(double) problem->options->pair_cap / chances->unit),
 				 errhint("The smallest \"max_pair_prob\" that is possible here is %.10f; a larger \"load_slack\" may allow less.",
-						 ((double) least + 0.5) / chances->unit)));
+						 Min(((double) least + 0.5) / chances->unit, 1.0))));
 	}
 	return chances;
 }

@@ -79,7 +79,7 @@ my @changes = (
 	[ 'the other lottery removed', q{DELETE FROM lottery WHERE lottery = $M}, 'ceremony' ],
 	[ 'a lottery added', q{INSERT INTO lottery (label, ceremony, staff, options, hash, committed_by) VALUES ('n', 'x', 'staff', '{}', repeat('0', 64), 'x')}, 'ceremony' ],
 	# its draws
-	[ 'a draw removed', q{DELETE FROM lottery_draw WHERE lottery = $L AND draw = $B}, 'outcome', qr/other draws than the 1 of the lottery/ ],
+	[ 'a draw removed', q{DELETE FROM lottery_draw WHERE lottery = $L AND draw = $B}, 'outcome 2', qr/other draws than the 1 of the lottery/ ],
 	[ 'a draw added', q{INSERT INTO lottery_draw VALUES ($L, $C)}, undef, qr/lottery "l" was not executed/ ],
 	[ 'a draw exchanged', q{UPDATE lottery_draw SET draw = $C WHERE lottery = $L AND draw = $B}, undef, qr/lottery "l" was not executed/ ],
 	[ 'a draw given to the other lottery', q{UPDATE lottery_draw SET lottery = $M WHERE lottery = $L AND draw = $B}, 'lottery' ],
@@ -101,7 +101,7 @@ my @changes = (
 	[ 'execution of a result', q{UPDATE lottery_result SET draw_execution = 1 WHERE lottery = $L AND outcome = 2 AND draw = $A}, undef, qr/lottery "l" was not executed/ ],
 	[ 'draw of a result', q{UPDATE lottery_result SET draw = $C WHERE lottery = $L AND outcome = 2 AND draw = $A}, undef, qr/lottery "l" was not executed/ ],
 	[ 'outcome of a result', q{UPDATE lottery_result SET outcome = 9 WHERE lottery = $L AND outcome = 2 AND draw = $A}, undef, qr/lottery "l" was not executed/ ],
-	[ 'a result of another draw added', q{INSERT INTO lottery_result VALUES ($L, 2, $C, 2)}, 'outcome', qr/other draws than the 2 of the lottery/, 'same' ],
+	[ 'a result of another draw added', q{INSERT INTO lottery_result VALUES ($L, 2, $C, 2)}, 'outcome 2', qr/other draws than the 2 of the lottery/, 'same' ],
 	[ 'lottery of a result', q{UPDATE lottery_result SET lottery = 9 WHERE lottery = $L AND outcome = 2 AND draw = $A}, undef, qr/lottery "l" was not executed/ ],
 	# the teams
 	[ 'an inspector', "UPDATE team SET inspector = 'I99' WHERE $row", 'recorded teams', qr/team 2 of "u\d+" is recorded as "I99", computed "I\d+"/, 'same' ],
