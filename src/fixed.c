@@ -4,8 +4,8 @@
  *		section 3).
  *
  * Two fractional assignments differ by cycles of the residual graph, so a pair
- * can change if and only if its ends are strongly connected there; components by
- * Tarjan (1972), without recursion.
+ * can leave its bound if and only if its ends are strongly connected there;
+ * components by Tarjan (1972), without recursion.
  */
 #include "fairdraw.h"
 

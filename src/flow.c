@@ -240,6 +240,7 @@ drain(Flow *flow, int32 source)
 		{
 			int64		amount = Min(flow->excess[source], -flow->excess[node]);
 
+			CHECK_FOR_INTERRUPTS();
 			for (int32 step = 0; step < depth; step++)
 				amount = Min(amount, fairdraw_arc(flow, path[step], flow->arc[path[step]], &head));
 			for (int32 step = 0; step < depth; step++)
@@ -266,11 +267,7 @@ drain_all(Flow *flow, int32 begin, int32 end)
 {
 	for (int32 node = begin; node < end; node++)
 		if (flow->excess[node] > 0)
-		{
-			if ((node & 63) == 0)
-				CHECK_FOR_INTERRUPTS();
 			drain(flow, node);
-		}
 }
 
 /*

@@ -136,8 +136,11 @@ refuse_second_chance(const LotteryRecord *record, const LotteryDraw *draw)
 	uint64		count;
 	char	  **labels;
 
-	/* one at a time */
-	fairdraw_write("SELECT FROM fairdraw_data.draw WHERE draw = $1 FOR UPDATE", "i", draw->id);
+	/*
+	 * One at a time; results of the draw can be recorded meanwhile, which
+	 * look at its key only.
+	 */
+	fairdraw_write("SELECT FROM fairdraw_data.draw WHERE draw = $1 FOR NO KEY UPDATE", "i", draw->id);
 	count = fairdraw_read("SELECT l.label FROM fairdraw_data.lottery_draw d"
 						  " JOIN fairdraw_data.lottery l ON l.lottery = d.lottery"
 						  " WHERE d.draw = $1 AND NOT EXISTS"

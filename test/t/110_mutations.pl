@@ -262,25 +262,7 @@ for my $change (@changes)
 	$label //= 'big';
 	$sql =~ s/\$D/$draw/g;
 	$sql =~ s/\$X/'two'/g;
-	my ($ret, $stdout, $stderr) = $node->psql('postgres', qq{
-		BEGIN;
-		DO \$do\$
-		DECLARE
-			record_table regclass;
-			changed integer;
-		BEGIN
-			FOR record_table IN SELECT oid FROM pg_class WHERE relnamespace = 'fairdraw_data'::regnamespace AND relkind = 'r' LOOP
-				EXECUTE format('ALTER TABLE %s DISABLE TRIGGER ALL', record_table);
-			END LOOP;
-			SET LOCAL search_path = fairdraw_data, pg_catalog;
-			$sql;
-			GET DIAGNOSTICS changed = ROW_COUNT;
-			IF changed = 0 THEN
-				RAISE EXCEPTION 'nothing was changed';
-			END IF;
-		END
-		\$do\$;
-		SAVEPOINT changed;
+	my ($ret, $stdout, $stderr) = $node->psql('postgres', FairdrawNode::tampering($sql) . qq{
 		\\o $found
 		SELECT item, ok, detail FROM fairdraw.verify_draw('$label');
 		\\o $bundle
