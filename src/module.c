@@ -6,6 +6,7 @@
 
 #include "utils/guc.h"
 
+#include "book.h"
 #include "ceremony.h"
 #include "progress.h"
 
@@ -32,5 +33,6 @@ _PG_init(void)
 							 NULL);
 	MarkGUCPrefixReserved("fairdraw");
 	fairdraw_owner_init();
+	fairdraw_book_init();
 	fairdraw_ceremony_init();
 }

@@ -47,8 +47,8 @@
 static int	section_levels[MAX_SECTIONS];
 static int	sections = 0;
 
-static void
-no_setup(const char *message)
+void
+fairdraw_no_setup(const char *message)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -65,7 +65,7 @@ data_owner(Oid *schema)
 	*schema = get_namespace_oid(DATA_SCHEMA, true);
 	if (!OidIsValid(*schema) ||
 		!HeapTupleIsValid(tuple = SearchSysCache1(NAMESPACEOID, ObjectIdGetDatum(*schema))))
-		no_setup("the records of fairdraw do not exist");
+		fairdraw_no_setup("the records of fairdraw do not exist");
 	owner = ((Form_pg_namespace) GETSTRUCT(tuple))->nspowner;
 	ReleaseSysCache(tuple);
 	return owner;
@@ -81,7 +81,7 @@ may_execute(Oid schema, const char *function)
 									  ObjectIdGetDatum(schema));
 
 	if (!OidIsValid(oid))
-		no_setup("the records of fairdraw are not complete");
+		fairdraw_no_setup("the records of fairdraw are not complete");
 #if PG_VERSION_NUM >= 160000
 	return object_aclcheck(ProcedureRelationId, oid, GetUserId(), ACL_EXECUTE) == ACLCHECK_OK;
 #else
@@ -97,14 +97,16 @@ fairdraw_has_duty(Duty duty)
 
 	(void) data_owner(&schema);
 	return ((duty & DUTY_DRAWER) && may_execute(schema, "drawer")) ||
-		((duty & DUTY_AUDITOR) && may_execute(schema, "auditor"));
+		((duty & DUTY_AUDITOR) && may_execute(schema, "auditor")) ||
+		((duty & DUTY_PUBLISHER) && may_execute(schema, "publisher"));
 }
 
 void
 fairdraw_require_duty(Duty duty)
 {
 	const char *name = duty == DUTY_DRAWER ? "drawer"
-		: duty == DUTY_AUDITOR ? "auditor" : "drawer or auditor";
+		: duty == DUTY_AUDITOR ? "auditor"
+		: duty == DUTY_PUBLISHER ? "publisher" : "drawer or auditor";
 
 	if (!fairdraw_has_duty(duty))
 		ereport(ERROR,
@@ -112,19 +114,16 @@ fairdraw_require_duty(Duty duty)
 				 errmsg("role \"%s\" does not have the duty %s",
 						GetUserNameFromId(GetUserId(), false), name),
 				 errhint("The owner of schema fairdraw_data grants it: SELECT fairdraw.grant_duty('%s', %s);",
-						 duty == DUTY_DRAWER ? "drawer" : "auditor",
+						 duty == DUTY_ANY ? "auditor" : name,
 						 quote_literal_cstr(quote_identifier(GetUserNameFromId(GetUserId(), false))))));
 }
 
-static void
-check_steps(void)
+/* Are the records, which took so many steps of setup(), of this version? */
+void
+fairdraw_check_steps(int32 steps)
 {
-	int32		steps;
-
-	fairdraw_read("SELECT coalesce(max(step), 0) FROM fairdraw_data.step", "");
-	steps = fairdraw_get_int32(0, 1);
 	if (steps < FAIRDRAW_SETUP_STEPS)
-		no_setup("the records of fairdraw are of an older version");
+		fairdraw_no_setup("the records of fairdraw are of an older version");
 	if (steps > FAIRDRAW_SETUP_STEPS)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -167,7 +166,8 @@ void
 fairdraw_begin_owner(OwnerSection *section)
 {
 	fairdraw_enter_owner(section);
-	check_steps();
+	fairdraw_read("SELECT coalesce(max(step), 0) FROM fairdraw_data.step", "");
+	fairdraw_check_steps(fairdraw_get_int32(0, 1));
 }
 
 void
@@ -274,6 +274,19 @@ fairdraw_write(const char *sql, const char *types,...)
 	read_arguments(&arguments, types, list);
 	va_end(list);
 	return execute(sql, &arguments, false);
+}
+
+/* Runs a query under the active snapshot, as any query of the caller's. */
+uint64
+fairdraw_look(const char *sql, const char *types,...)
+{
+	Arguments	arguments;
+	va_list		list;
+
+	va_start(list, types);
+	read_arguments(&arguments, types, list);
+	va_end(list);
+	return execute(sql, &arguments, true);
 }
 
 /*
@@ -506,7 +519,7 @@ fairdraw_guard(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("records are appended to \"%s\" by fairdraw only",
 						RelationGetRelationName(trigger->tg_relation)),
-				 errhint("Use the functions of the ceremony: open_ceremony(), commit_draw(), commit_data(), seal_ceremony(), execute_ceremony().")));
+				 errhint("Use the functions of the ceremony: open_ceremony(), commit_draw(), commit_data(), seal_ceremony(), execute_ceremony(); of the lists: enter_list(), leave_list().")));
 	}
 	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event) && sections > 0 &&
 		InSecurityRestrictedOperation() &&
@@ -516,7 +529,7 @@ fairdraw_guard(PG_FUNCTION_ARGS)
 			(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 			 errmsg("records in \"%s\" cannot be changed or removed",
 					RelationGetRelationName(trigger->tg_relation)),
-			 errhint("Records are kept as they are.  A wrong value is replaced by correct_execution(), a frame leaves through archive_draw().")));
+			 errhint("Records are kept as they are.  A wrong value is replaced by correct_execution(), a frame leaves through archive_draw(), a wrong entry of a list ends by leave_list().")));
 }
 
 void

@@ -7,12 +7,13 @@
 
 #include "executor/spi.h"
 
-#define FAIRDRAW_SETUP_STEPS 2	/* what this version needs */
+#define FAIRDRAW_SETUP_STEPS 3	/* what this version needs */
 
 typedef enum Duty
 {
 	DUTY_DRAWER = 1,
 	DUTY_AUDITOR = 2,
+	DUTY_PUBLISHER = 4,
 	DUTY_ANY = DUTY_DRAWER | DUTY_AUDITOR
 } Duty;
 
@@ -24,6 +25,8 @@ typedef struct OwnerSection
 } OwnerSection;
 
 extern void fairdraw_owner_init(void);
+pg_noreturn extern void fairdraw_no_setup(const char *message);
+extern void fairdraw_check_steps(int32 steps);
 extern void fairdraw_require_duty(Duty duty);
 extern bool fairdraw_has_duty(Duty duty);
 extern void fairdraw_enter_owner(OwnerSection *section);
@@ -42,6 +45,7 @@ typedef struct RecordScan
 } RecordScan;
 
 extern uint64 fairdraw_write(const char *sql, const char *types,...);
+extern uint64 fairdraw_look(const char *sql, const char *types,...);
 extern uint64 fairdraw_read(const char *sql, const char *types,...);
 
 extern void fairdraw_begin_scan(RecordScan *scan, const char *sql, const char *types,...);

@@ -11,6 +11,7 @@
 #include "fairdraw.h"
 
 #include "access/xact.h"
+#include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "lib/stringinfo.h"
 #include "nodes/parsenodes.h"
@@ -21,6 +22,7 @@
 #include "utils/memutils.h"
 #include "utils/plancache.h"
 #include "utils/portal.h"
+#include "utils/syscache.h"
 
 #include "query.h"
 
@@ -130,7 +132,10 @@ static const struct
 	[COLUMN_TEXTS] = {"an array of text, character varying, integer or uuid", "Convert it in the query: %s::text[]."},
 	[COLUMN_LIST] = {"an array of text, or text with words separated by spaces", "Convert it in the query: %s::text[]."},
 	[COLUMN_DAY] = {"date", "Convert it in the query: %s::date."},
+	[COLUMN_DATE] = {"date", "Convert it in the query: %s::date."},
 	[COLUMN_FLAG] = {"boolean", "Convert it in the query: %s::boolean."},
+	[COLUMN_BOOLEAN] = {"boolean", "Convert it in the query: %s::boolean."},
+	[COLUMN_CODE] = {"fairdraw.result_code or text", "Convert it in the query: %s::fairdraw.result_code."},
 	[COLUMN_JSONB] = {"jsonb", "Convert it in the query: %s::jsonb."},
 };
 
@@ -162,6 +167,13 @@ is_id_type(Oid type)
 	return false;
 }
 
+static Oid
+result_code_type(void)
+{
+	return GetSysCacheOid2(TYPENAMENSP, Anum_pg_type_oid, CStringGetDatum("result_code"),
+						   ObjectIdGetDatum(get_namespace_oid("fairdraw", false)));
+}
+
 static bool
 takes_type(ColumnKind kind, Oid type)
 {
@@ -179,9 +191,13 @@ takes_type(ColumnKind kind, Oid type)
 		case COLUMN_LIST:
 			return type == TEXTOID || type == VARCHAROID;
 		case COLUMN_DAY:
+		case COLUMN_DATE:
 			return type == DATEOID;
 		case COLUMN_FLAG:
+		case COLUMN_BOOLEAN:
 			return type == BOOLOID;
+		case COLUMN_CODE:
+			return type == TEXTOID || type == VARCHAROID || type == result_code_type();
 		case COLUMN_JSONB:
 			return type == JSONBOID;
 		case COLUMN_ANY:
@@ -221,6 +237,11 @@ column_expression(const CallerQuery *query, const Column *column, Oid type)
 							" WHEN pg_catalog.isfinite(f.%s)"
 							" THEN pg_catalog.to_char(f.%s::pg_catalog.timestamp, 'YYYY-MM-DD BC')"
 							" ELSE f.%s::pg_catalog.text END", name, name, name, name, name, name);
+		case COLUMN_CODE:
+			return base == result_code_type() ? psprintf("f.%s", name)
+				: psprintf("f.%s::fairdraw.result_code", name);
+		case COLUMN_DATE:
+		case COLUMN_BOOLEAN:
 		case COLUMN_JSONB:
 		case COLUMN_ANY:
 			return psprintf("f.%s", name);

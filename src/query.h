@@ -18,7 +18,10 @@ typedef enum ColumnKind
 	COLUMN_LIST,				/* words in a text; where it may be an array
 								 * too, the caller asks for texts */
 	COLUMN_DAY,					/* as a text */
+	COLUMN_DATE,
 	COLUMN_FLAG,				/* boolean; as a text */
+	COLUMN_BOOLEAN,
+	COLUMN_CODE,				/* result_code */
 	COLUMN_JSONB,
 	COLUMN_ANY
 } ColumnKind;

@@ -329,6 +329,7 @@ verify_states(Findings *findings, const DrawRecord *draw, const CeremonyRecord *
 
 	fairdraw_read("SELECT pg_catalog.count(*) FROM pg_catalog.pg_class c"
 				  " WHERE c.relnamespace = 'fairdraw_data'::pg_catalog.regnamespace AND c.relkind IN ('r', 'p')"
+				  " AND c.relname <> ALL (fairdraw.rule_tables())"
 				  " AND NOT EXISTS (SELECT FROM pg_catalog.pg_trigger t WHERE t.tgrelid = c.oid"
 				  " AND t.tgname = 'fairdraw_guard' AND t.tgenabled = 'A'"
 				  " AND t.tgfoid = 'fairdraw.guard'::pg_catalog.regproc"

@@ -419,36 +419,53 @@ $function$;
 
 COMMENT ON FUNCTION fairdraw.grant_like_draw(regclass) IS 'part of setup(): lets those with a duty read a table that a later step made; not to be called by itself';
 
--- Guards are lost with DROP EXTENSION ... CASCADE, so every setup() puts them back.
+-- They are no records: their owner changes them.
+CREATE FUNCTION fairdraw.rule_tables() RETURNS name[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN '{calendar_year,calendar_day,deadline_rule,rule_set,disclosure_rule,repair_rule,list_cause,result_code_map}'::name[];
+
+COMMENT ON FUNCTION fairdraw.rule_tables() IS 'the tables of rules (规则表) in schema fairdraw_data, which their owner changes; all others are records';
+
+-- Triggers are lost with DROP EXTENSION ... CASCADE, so every setup() puts them back.
 CREATE FUNCTION fairdraw.setup_guards() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 SET client_min_messages = warning
 AS $function$
 DECLARE
-    record_table regclass;
+    wanted record;
 BEGIN
-    FOR record_table IN
-        SELECT c.oid FROM pg_class c
-        WHERE c.relnamespace = 'fairdraw_data'::regnamespace AND c.relkind IN ('r', 'p')
-            AND NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid
-                AND t.tgname = 'fairdraw_guard' AND t.tgenabled = 'A' AND t.tgfoid = 'fairdraw.guard'::regproc
-                -- before each statement (2): DELETE (8), TRUNCATE (32), INSERT (4), UPDATE (16)
-                AND t.tgqual IS NULL AND t.tgattr = ''::int2vector
-                AND t.tgtype = CASE WHEN c.relname IN ('step', 'agency') THEN 42 ELSE 62 END)
-        ORDER BY c.relname
+    FOR wanted IN
+        WITH kept AS (
+            SELECT c.oid AS kept_table, c.relname, c.relname = ANY (fairdraw.rule_tables()) AS is_rule FROM pg_class c
+            WHERE c.relnamespace = 'fairdraw_data'::regnamespace AND c.relkind IN ('r', 'p')
+        ), each AS (
+            -- tgtype: row (1), before (2), INSERT (4), DELETE (8), UPDATE (16), TRUNCATE (32)
+            -- setup() itself writes to step and agency
+            SELECT kept_table, 'fairdraw_guard' AS name, 'fairdraw.guard' AS function,
+                CASE WHEN relname IN ('step', 'agency') THEN 42 ELSE 62 END AS type FROM kept WHERE NOT is_rule
+            UNION ALL SELECT kept_table, 'fairdraw_rules', 'fairdraw.rules_changed', 60 FROM kept WHERE is_rule
+            -- logical replication fires triggers of rows only
+            UNION ALL SELECT kept_table, 'fairdraw_rules_row', 'fairdraw.rules_changed', 29 FROM kept WHERE is_rule
+        )
+        SELECT * FROM each e
+        WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = e.kept_table
+            AND t.tgname = e.name AND t.tgenabled = 'A' AND t.tgfoid = e.function::regproc
+            AND t.tgqual IS NULL AND t.tgattr = ''::int2vector AND t.tgtype = e.type)
+        ORDER BY e.kept_table::regclass::text, e.name
     LOOP
-        EXECUTE format('DROP TRIGGER IF EXISTS fairdraw_guard ON %s', record_table);
-        -- setup() itself writes to these two
-        EXECUTE format('CREATE TRIGGER fairdraw_guard BEFORE %s DELETE OR TRUNCATE ON %s FOR EACH STATEMENT EXECUTE FUNCTION fairdraw.guard()',
-            CASE WHEN record_table IN ('fairdraw_data.step'::regclass, 'fairdraw_data.agency'::regclass) THEN '' ELSE 'INSERT OR UPDATE OR' END,
-            record_table);
-        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER fairdraw_guard', record_table);
+        EXECUTE format('DROP TRIGGER IF EXISTS %I ON %s', wanted.name, wanted.kept_table::regclass);
+        EXECUTE format('CREATE TRIGGER %I %s %s ON %s FOR EACH %s EXECUTE FUNCTION %s()', wanted.name,
+            CASE WHEN wanted.type & 2 <> 0 THEN 'BEFORE' ELSE 'AFTER' END,
+            concat_ws(' OR ', CASE WHEN wanted.type & 4 <> 0 THEN 'INSERT' END, CASE WHEN wanted.type & 16 <> 0 THEN 'UPDATE' END,
+                CASE WHEN wanted.type & 8 <> 0 THEN 'DELETE' END, CASE WHEN wanted.type & 32 <> 0 THEN 'TRUNCATE' END),
+            wanted.kept_table::regclass, CASE WHEN wanted.type & 1 <> 0 THEN 'ROW' ELSE 'STATEMENT' END, wanted.function);
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', wanted.kept_table::regclass, wanted.name);
     END LOOP;
 END
 $function$;
 
-COMMENT ON FUNCTION fairdraw.setup_guards() IS 'part of setup(): puts the guards of the records in place; not to be called by itself';
+COMMENT ON FUNCTION fairdraw.setup_guards() IS 'part of setup(): puts the triggers of records and rules in place; not to be called by itself';
 
 CREATE FUNCTION fairdraw.setup(agency text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql
@@ -531,7 +548,7 @@ END
 $function$;
 
 COMMENT ON FUNCTION fairdraw.grant_duty(text, regrole) IS
-'gives a role the duty drawer (抽取人员) or auditor (审计人员); for the owner of fairdraw_data';
+'gives a role the duty drawer (抽取人员), auditor (审计人员) or publisher (公示人员); for the owner of fairdraw_data';
 
 CREATE FUNCTION fairdraw.revoke_duty(duty text, role regrole) RETURNS void
 LANGUAGE plpgsql
@@ -541,7 +558,8 @@ BEGIN
     PERFORM fairdraw.require_duty(duty, role);
     EXECUTE format('REVOKE EXECUTE ON FUNCTION fairdraw_data.%I() FROM %s', duty, role);
     IF NOT has_function_privilege(role, 'fairdraw_data.drawer()', 'EXECUTE')
-        AND NOT has_function_privilege(role, 'fairdraw_data.auditor()', 'EXECUTE') THEN
+        AND NOT has_function_privilege(role, 'fairdraw_data.auditor()', 'EXECUTE')
+        AND NOT has_function_privilege(role, 'fairdraw_data.publisher()', 'EXECUTE') THEN
         EXECUTE format('REVOKE SELECT ON ALL TABLES IN SCHEMA fairdraw_data FROM %s', role);
         EXECUTE format('REVOKE USAGE ON SCHEMA fairdraw_data FROM %s', role);
     END IF;
@@ -558,10 +576,10 @@ AS $function$
 DECLARE
     data_owner oid := (SELECT n.nspowner FROM pg_namespace n WHERE n.nspname = 'fairdraw_data');
 BEGIN
-    IF duty IS NULL OR duty <> ALL ('{drawer,auditor}'::text[]) THEN
+    IF duty IS NULL OR duty <> ALL ('{drawer,auditor,publisher}'::text[]) THEN
         RAISE EXCEPTION USING ERRCODE = 'invalid_parameter_value',
             MESSAGE = format('unknown duty: %L', duty),
-            HINT = 'The duties are drawer and auditor.';
+            HINT = 'The duties are drawer, auditor and publisher.';
     END IF;
     IF role IS NULL THEN
         RAISE EXCEPTION USING ERRCODE = 'null_value_not_allowed',
@@ -577,6 +595,11 @@ BEGIN
         RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege',
             MESSAGE = format('schema fairdraw_data belongs to role %s', data_owner::regrole),
             HINT = 'Only that role can grant and revoke duties.';
+    END IF;
+    IF (SELECT max(step) FROM fairdraw_data.step) < fairdraw.setup_steps() THEN
+        RAISE EXCEPTION USING ERRCODE = 'object_not_in_prerequisite_state',
+            MESSAGE = 'the records of fairdraw are of an older version',
+            HINT = 'Call SELECT fairdraw.setup(); as the role that owns them.';
     END IF;
 END
 $function$;

@@ -6,7 +6,7 @@ CREATE EXTENSION IF NOT EXISTS fairdraw;
 SET LOCAL search_path = public, pg_catalog;
 SET LOCAL client_encoding = 'UTF8';
 
-SELECT plan(34);
+SELECT plan(37);
 
 --
 -- The extension
@@ -22,7 +22,7 @@ FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.
 -- those that change the records
 CREATE TEMP VIEW changing AS
 SELECT signature FROM function
-WHERE proname ~ '^(open_ceremony|commit_draw|commit_data|commit_lottery|seal_ceremony|execute_ceremony|correct_execution|execute_lottery|abort_ceremony|disclose_seed|archive_draw|setup|setup_step_[0-9]+|setup_guards|grant_duty|revoke_duty|grant_like_draw|guard)$';
+WHERE proname ~ '^(open_ceremony|commit_draw|commit_data|commit_lottery|seal_ceremony|execute_ceremony|correct_execution|execute_lottery|abort_ceremony|disclose_seed|archive_draw|setup|setup_step_[0-9]+|setup_guards|grant_duty|revoke_duty|grant_like_draw|guard|ship_[a-z_]+|rules_changed|load_calendar|enter_list|leave_list)$';
 
 -- those that only read them
 CREATE TEMP VIEW reporting AS
@@ -111,8 +111,11 @@ SELECT is((SELECT string_agg(format('%s %s', grantee::regrole, privilege_type), 
 -- The records
 --
 DO $$BEGIN PERFORM fairdraw.setup('机关'); END$$;
-CREATE TEMP VIEW record AS
+CREATE TEMP VIEW kept AS
 SELECT c.* FROM pg_class c WHERE c.relnamespace = 'fairdraw_data'::regnamespace AND c.relkind IN ('r', 'p');
+-- rules are changed by their owner, records by nobody
+CREATE TEMP VIEW rule AS SELECT * FROM kept WHERE relname = ANY (fairdraw.rule_tables());
+CREATE TEMP VIEW record AS SELECT * FROM kept WHERE relname <> ALL (fairdraw.rule_tables());
 
 SELECT is_empty($$SELECT description FROM member WHERE strpos(description, 'fairdraw_data') > 0$$, 'no record is a member of the extension');
 
@@ -122,10 +125,10 @@ SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'faird
 SELECT is_empty($$SELECT p.proname FROM pg_proc p WHERE p.pronamespace = 'fairdraw_data'::regnamespace
       AND obj_description(p.oid, 'pg_proc') IS NULL$$, 'so has every duty');
 
-SELECT is_empty($$SELECT r.relname FROM record r WHERE NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = r.oid AND i.indisprimary)$$,
+SELECT is_empty($$SELECT r.relname FROM kept r WHERE NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = r.oid AND i.indisprimary)$$,
     'every record has a primary key');
 
-SELECT is_empty($$SELECT r.relname FROM record r WHERE r.relpersistence <> 'p'$$, 'every record is logged');
+SELECT is_empty($$SELECT r.relname FROM kept r WHERE r.relpersistence <> 'p'$$, 'every record is logged');
 
 SELECT is_empty($$SELECT relname FROM record
       WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = record.oid AND t.tgfoid = 'fairdraw.guard()'::regprocedure
@@ -138,7 +141,21 @@ SELECT set_eq($$SELECT relname::text FROM record
                         AND t.tgenabled = 'A' AND t.tgtype = 2 + 4 + 8 + 16 + 32)$$,
     '{agency,step}'::text[], 'and before INSERT and UPDATE on all but two');
 
-SELECT set_eq($$SELECT relname::text FROM record WHERE relrowsecurity$$,
+SELECT is((SELECT array_agg(relname ORDER BY relname) FROM rule), (SELECT array_agg(t ORDER BY t) FROM unnest(fairdraw.rule_tables()) t),
+    'every table of rules is there');
+
+SELECT is_empty($$SELECT relname FROM rule WHERE (
+        SELECT array_agg(t.tgtype ORDER BY t.tgtype) FROM pg_trigger t
+        WHERE t.tgrelid = rule.oid AND t.tgfoid = 'fairdraw.rules_changed()'::regprocedure AND t.tgenabled = 'A' AND t.tgqual IS NULL AND t.tgattr = ''::int2vector
+    ) IS DISTINCT FROM ARRAY[1 + 4 + 8 + 16, 4 + 8 + 16 + 32]::int2[]$$,
+    'each tells all sessions of every change: after each row, and after each statement and TRUNCATE, always enabled');
+
+SELECT is_empty($$SELECT r.relname FROM rule r, unnest('{basis,verified}'::text[]) AS c (name)
+      WHERE r.relname NOT IN ('calendar_year', 'calendar_day', 'rule_set')
+        AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = r.oid AND a.attname = c.name AND a.attnotnull)$$,
+    'every rule says what it rests on, and whether that was seen');
+
+SELECT set_eq($$SELECT relname::text FROM kept WHERE relrowsecurity$$,
     '{ceremony_secret,salt_key,frame,data_set,data_row,selection,cutoff,team}'::text[],
     'what is secret, and what only those with a duty may see, has row-level security');
 
@@ -147,21 +164,22 @@ SELECT is_empty($$SELECT relname FROM record JOIN pg_policy ON polrelid = record
 
 SELECT is_empty($$SELECT polname FROM pg_policy p JOIN record r ON r.oid = p.polrelid WHERE p.polcmd <> 'r'$$, 'no policy lets anybody write');
 
-SELECT is_empty($$SELECT relname FROM pg_class, aclexplode(relacl) WHERE relnamespace = 'fairdraw_data'::regnamespace AND grantee <> relowner
-      UNION ALL SELECT proname FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner)))
+SELECT set_eq($$SELECT relname::text AS thing, grantee::regrole::text AS role, privilege_type AS privilege FROM pg_class, aclexplode(relacl) WHERE relnamespace = 'fairdraw_data'::regnamespace AND grantee <> relowner
+      UNION ALL SELECT proname, grantee::regrole::text, privilege_type FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner)))
       WHERE pronamespace = 'fairdraw_data'::regnamespace AND grantee <> proowner
-      UNION ALL SELECT nspname FROM pg_namespace, aclexplode(nspacl) WHERE nspname = 'fairdraw_data' AND grantee <> nspowner$$,
-    'setup() grants nobody anything');
+      UNION ALL SELECT nspname, grantee::regrole::text, privilege_type FROM pg_namespace, aclexplode(nspacl) WHERE nspname = 'fairdraw_data' AND grantee <> nspowner$$,
+    $$SELECT t::text AS thing, '-' AS role, 'SELECT' AS privilege FROM unnest(fairdraw.rule_tables() || 'step'::name) t UNION ALL SELECT 'fairdraw_data', '-', 'USAGE'$$,
+    'setup() lets everybody read the rules, and grants nobody anything else');
 
 SELECT is_empty($$SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'fairdraw_data'::regnamespace AND c.relkind = 'v'
       AND NOT coalesce('security_invoker=true' = ANY (c.reloptions), false)$$, 'every view reads with the rights of its reader');
 
-SELECT is_empty($$SELECT r.relname, a.attname FROM record r JOIN pg_index i ON i.indrelid = r.oid
+SELECT is_empty($$SELECT r.relname, a.attname FROM kept r JOIN pg_index i ON i.indrelid = r.oid
       JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = ANY (i.indkey)
       WHERE a.atttypid = 'text'::regtype AND a.attcollation <> 'pg_catalog."C"'::regcollation$$,
     'every text in a key is ordered by its bytes');
 
-SELECT is_empty($$SELECT conrelid::regclass, conname FROM pg_constraint c JOIN record r ON r.oid = c.conrelid
+SELECT is_empty($$SELECT conrelid::regclass, conname FROM pg_constraint c JOIN kept r ON r.oid = c.conrelid
       WHERE c.condeferrable OR NOT c.convalidated$$, 'every constraint is valid and checked at once');
 
 SELECT * FROM finish();

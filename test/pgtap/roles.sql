@@ -17,6 +17,7 @@ SELECT no_plan();
 CREATE ROLE fairdraw_owner;
 CREATE ROLE fairdraw_drawer;
 CREATE ROLE fairdraw_auditor;
+CREATE ROLE fairdraw_publisher;
 CREATE ROLE fairdraw_stranger;
 CREATE ROLE fairdraw_reader IN ROLE pg_read_all_data;
 CREATE ROLE fairdraw_writer IN ROLE pg_write_all_data;
@@ -78,6 +79,12 @@ DO $$BEGIN
     PERFORM fairdraw.setup('机关');
     PERFORM fairdraw.grant_duty('drawer', 'fairdraw_drawer');
     PERFORM fairdraw.grant_duty('auditor', 'fairdraw_auditor');
+    PERFORM fairdraw.grant_duty('publisher', 'fairdraw_publisher');
+END$$;
+SET LOCAL SESSION AUTHORIZATION fairdraw_publisher;
+DO $$BEGIN
+    PERFORM fairdraw.leave_list(fairdraw.enter_list('F-1', 'abnormal_list', 'unreachable', '2026-01-05', 'decision 1'), '2026-02-02', 'corrected', 'decision 2');
+    PERFORM fairdraw.enter_list('F-2', 'abnormal_list', 'unreachable', '2026-01-05', 'decision 3');
 END$$;
 SET LOCAL SESSION AUTHORIZATION fairdraw_drawer;
 CREATE SCHEMA drawer;
@@ -118,7 +125,7 @@ RESET SESSION AUTHORIZATION;
 -- Functions
 --
 
--- who may call it: o owner, d drawer, a auditor, s stranger, r reader, w writer, m member of the drawer, n member that does not inherit
+-- who may call it: o owner, d drawer, a auditor, p publisher, s stranger, r reader, w writer, m member of the drawer, n member that does not inherit
 CREATE TEMP TABLE call (n integer GENERATED ALWAYS AS IDENTITY, who text, statement text);
 INSERT INTO call (who, statement) VALUES
     ('odm', $$SELECT fairdraw.open_ceremony('new', ARRAY['beacon public 64 2999-03-07T14:00:00Z @@@@@@@@@@@@@@@@ drand'], 'https://example.org', '2999-05-01')$$),
@@ -157,24 +164,37 @@ INSERT INTO call (who, statement) VALUES
     ('o', $$SELECT fairdraw.setup('another name')$$),
     ('o', $$SELECT fairdraw.grant_duty('auditor', 'fairdraw_stranger')$$),
     ('o', $$SELECT fairdraw.revoke_duty('drawer', 'fairdraw_drawer')$$),
-    ('odasrwmn', $$SELECT fairdraw.draw('SELECT 1 AS uid', '1', 'seed')$$),
-    ('odasrwmn', $$SELECT fairdraw.ticket(fairdraw.stream_key('seed', 'draw'), '1')$$),
-    ('odasrwmn', $$SELECT fairdraw.assign_plan('SELECT ''v'' AS visit, 1 AS need', 'SELECT ''i'' AS inspector', 'SELECT ''v'' AS visit, ''i'' AS inspector')$$),
-    ('odasrwmn', $$SELECT fairdraw.assign_draw('SELECT ''v'' AS visit, 1 AS need', 'SELECT ''i'' AS inspector', 'SELECT ''v'' AS visit, ''i'' AS inspector', 'seed')$$),
-    ('odasrwmn', $$SELECT fairdraw.assign_explain('SELECT ''v'' AS visit', 'SELECT ''i'' AS inspector', 'SELECT ''v'' AS visit, ''i'' AS inspector')$$),
-    ('odasrwmn', $$SELECT fairdraw.assign_substitutes('SELECT ''v'' AS visit, 1 AS need', 'SELECT ''i'' AS inspector', 'SELECT ''v'' AS visit, ''i'' AS inspector', 'seed')$$),
-    ('odasrwmn', $$SELECT fairdraw.assign_verify('SELECT ''v'' AS visit, 1 AS need', 'SELECT ''i'' AS inspector', 'SELECT ''v'' AS visit, ''i'' AS inspector', 'seed', 'SELECT ''v'' AS visit, ''i'' AS inspector, 1 AS numerator, 1 AS denominator')$$),
-    ('odasrwmn', $$SELECT fairdraw.assign_metrics('SELECT ''v'' AS visit, 1 AS need', 'SELECT ''i'' AS inspector', 'SELECT ''v'' AS visit, ''i'' AS inspector')$$),
-    ('odasrwmn', $$SELECT fairdraw.assign_candidates('SELECT ''v'' AS visit', 'SELECT ''i'' AS inspector')$$),
-    ('odasrwmn', $$SELECT fairdraw.label('A'::fairdraw.risk_class)$$);
+    ('op', $$SELECT fairdraw.enter_list('F-3', 'serious_list', 'heavy_penalty', '2026-01-05', 'decision')$$),
+    ('op', $$SELECT fairdraw.leave_list(2, '2026-02-02', 'corrected', 'decision')$$),
+    ('odaprm', $$SELECT fairdraw.listed('F-1', 'abnormal_list')$$),
+    ('odaprm', $$SELECT fairdraw.list_proposals('SELECT ''F-1'' AS uid, ''unreachable''::text AS code, date ''2026-03-02'' AS found_on')$$),
+    ('ow', $$SELECT fairdraw.load_calendar(2026, 'SELECT date ''2026-01-01'' AS day, ''off'' AS kind', 'notice')$$),
+    ('ow', $$UPDATE fairdraw_data.deadline_rule SET length = 15 WHERE rule = 'result-entry-check'$$),
+    ('odapsrwmn', $$SELECT fairdraw.add_workdays('2026-03-02', 20)$$),
+    ('odapsrwmn', $$SELECT fairdraw.deadline('result_entry', '2026-03-02')$$),
+    ('odapsrwmn', $$SELECT fairdraw.overdue('SELECT 1 AS record, ''result_entry'' AS event, date ''2026-03-02'' AS check_ended', '2026-03-02')$$),
+    ('odapsrwmn', $$SELECT fairdraw.disclosure_reason(fairdraw.disclosure_term('penalty', severity => 'minor', published_on => '2026-03-02'))$$),
+    ('odapsrwmn', $$SELECT fairdraw.disclosure_expiry('SELECT 1 AS record, ''penalty'' AS kind')$$),
+    ('odapsrwmn', $$SELECT fairdraw.repair_eligible('SELECT 1 AS record, ''penalty'' AS kind')$$),
+    ('odapsrwmn', $$SELECT fairdraw.result_code_from('national-2019', '1')$$),
+    ('odapsrwmn', $$SELECT fairdraw.draw('SELECT 1 AS uid', '1', 'seed')$$),
+    ('odapsrwmn', $$SELECT fairdraw.ticket(fairdraw.stream_key('seed', 'draw'), '1')$$),
+    ('odapsrwmn', $$SELECT fairdraw.assign_plan('SELECT ''v'' AS visit, 1 AS need', 'SELECT ''i'' AS inspector', 'SELECT ''v'' AS visit, ''i'' AS inspector')$$),
+    ('odapsrwmn', $$SELECT fairdraw.assign_draw('SELECT ''v'' AS visit, 1 AS need', 'SELECT ''i'' AS inspector', 'SELECT ''v'' AS visit, ''i'' AS inspector', 'seed')$$),
+    ('odapsrwmn', $$SELECT fairdraw.assign_explain('SELECT ''v'' AS visit', 'SELECT ''i'' AS inspector', 'SELECT ''v'' AS visit, ''i'' AS inspector')$$),
+    ('odapsrwmn', $$SELECT fairdraw.assign_substitutes('SELECT ''v'' AS visit, 1 AS need', 'SELECT ''i'' AS inspector', 'SELECT ''v'' AS visit, ''i'' AS inspector', 'seed')$$),
+    ('odapsrwmn', $$SELECT fairdraw.assign_verify('SELECT ''v'' AS visit, 1 AS need', 'SELECT ''i'' AS inspector', 'SELECT ''v'' AS visit, ''i'' AS inspector', 'seed', 'SELECT ''v'' AS visit, ''i'' AS inspector, 1 AS numerator, 1 AS denominator')$$),
+    ('odapsrwmn', $$SELECT fairdraw.assign_metrics('SELECT ''v'' AS visit, 1 AS need', 'SELECT ''i'' AS inspector', 'SELECT ''v'' AS visit, ''i'' AS inspector')$$),
+    ('odapsrwmn', $$SELECT fairdraw.assign_candidates('SELECT ''v'' AS visit', 'SELECT ''i'' AS inspector')$$),
+    ('odapsrwmn', $$SELECT fairdraw.label('A'::fairdraw.risk_class)$$);
 CREATE TEMP TABLE who (letter text, role text);
-INSERT INTO who VALUES ('o', 'fairdraw_owner'), ('d', 'fairdraw_drawer'), ('a', 'fairdraw_auditor'), ('s', 'fairdraw_stranger'),
+INSERT INTO who VALUES ('o', 'fairdraw_owner'), ('d', 'fairdraw_drawer'), ('a', 'fairdraw_auditor'), ('p', 'fairdraw_publisher'), ('s', 'fairdraw_stranger'),
     ('r', 'fairdraw_reader'), ('w', 'fairdraw_writer'), ('m', 'fairdraw_member'), ('n', 'fairdraw_aloof');
 
 SELECT is(pg_temp.attempt(w.role, c.statement), CASE WHEN strpos(c.who, w.letter) > 0 THEN 'done' ELSE '42501' END,
           format('%s %s %s', w.role, CASE WHEN strpos(c.who, w.letter) > 0 THEN 'may call' ELSE 'may not call' END,
                  regexp_replace(c.statement, '^SELECT fairdraw\.(\w+)\((''[a-z/1]+'')?.*$', '\1(\2)')))
-FROM call c, who w ORDER BY c.n, strpos('odasrwmn', w.letter);
+FROM call c, who w ORDER BY c.n, strpos('odapsrwmn', w.letter);
 
 -- a superuser does not even call setup() for another owner: triggers of the owner's would run as superuser
 SELECT is(pg_temp.attempt(session_user, $$SELECT fairdraw.setup('another name')$$), '42501', 'a superuser may not call setup() on the records of another role');
@@ -189,6 +209,8 @@ FROM pg_class c WHERE c.relnamespace = 'fairdraw_data'::regnamespace AND c.relki
 
 SELECT is_empty($$SELECT relname FROM relation WHERE rows !~ '^[1-9][0-9]*$' AND relname NOT IN ('abort', 'archive')$$,
     'there is something to see in every table');
+-- what everybody may read
+CREATE TEMP VIEW open AS SELECT * FROM relation WHERE relname = ANY (fairdraw.rule_tables() || 'step'::name);
 SELECT is(pg_temp.seen(role, format('SELECT count(*) FROM fairdraw_data.%I', relname)),
           CASE WHEN relname IN ('ceremony_secret', 'salt_key') THEN '42501' ELSE rows END,
           format('%s %s %s', role, CASE WHEN relname IN ('ceremony_secret', 'salt_key') THEN 'may not read' ELSE 'sees all rows of' END, relname))
@@ -198,9 +220,18 @@ SELECT is(pg_temp.seen('fairdraw_reader', format('SELECT count(*) FROM fairdraw_
           format('a member of pg_read_all_data sees %s of %s', CASE WHEN relname IN
               ('ceremony_secret', 'salt_key', 'frame', 'data_set', 'data_row', 'selection', 'cutoff', 'team', 'frame_unit') THEN 'no row' ELSE 'all rows' END, relname))
 FROM relation ORDER BY relname;
+SELECT is(pg_temp.seen('fairdraw_publisher', format('SELECT count(*) FROM fairdraw_data.%I', relname)),
+          CASE WHEN relname IN ('ceremony_secret', 'salt_key') THEN '42501'
+               WHEN relname IN ('frame', 'data_set', 'data_row', 'selection', 'cutoff', 'team', 'frame_unit') THEN '0' ELSE rows END,
+          format('a publisher sees %s of %s', CASE WHEN relname IN
+              ('ceremony_secret', 'salt_key', 'frame', 'data_set', 'data_row', 'selection', 'cutoff', 'team', 'frame_unit') THEN 'nothing' ELSE 'all rows' END, relname))
+FROM relation ORDER BY relname;
 SELECT is_empty($$SELECT role, relname FROM relation, unnest('{fairdraw_stranger,fairdraw_writer,fairdraw_aloof}'::text[]) AS u (role)
-    WHERE pg_temp.seen(role, format('SELECT count(*) FROM fairdraw_data.%I', relname)) <> '42501'$$,
-    'nobody else may read any of them');
+    WHERE relname NOT IN (SELECT relname FROM open) AND pg_temp.seen(role, format('SELECT count(*) FROM fairdraw_data.%I', relname)) <> '42501'$$,
+    'nobody else may read any record');
+SELECT is_empty($$SELECT role, relname FROM open, unnest('{fairdraw_stranger,fairdraw_writer,fairdraw_aloof}'::text[]) AS u (role)
+    WHERE pg_temp.seen(role, format('SELECT count(*) FROM fairdraw_data.%I', relname)) <> rows$$,
+    'everybody may read the rules');
 
 -- nobody writes to them, whatever the privileges
 CREATE TEMP TABLE change AS
@@ -211,9 +242,9 @@ SELECT w.role, c.relname, v.kind, CASE v.kind
            WHEN 'TRUNCATE' THEN format('TRUNCATE fairdraw_data.%I CASCADE', c.relname) END AS statement
 FROM who w, pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = c.relnatts,
      (VALUES ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE')) AS v (kind)
-WHERE c.relnamespace = 'fairdraw_data'::regnamespace AND c.relkind = 'r' AND c.relname NOT IN ('agency', 'step');
+WHERE c.relnamespace = 'fairdraw_data'::regnamespace AND c.relkind = 'r' AND c.relname NOT IN ('agency', 'step') AND c.relname <> ALL (fairdraw.rule_tables());
 SELECT is_empty(format('SELECT relname, kind FROM change WHERE role = %L AND pg_temp.attempt(role, statement) <> ''42501''', role),
-    format('%s may not change any record', role)) FROM who ORDER BY strpos('odasrwmn', letter);
+    format('%s may not change any record', role)) FROM who ORDER BY strpos('odapsrwmn', letter);
 SELECT is(pg_temp.attempt('fairdraw_writer', statement), '42501', 'a member of pg_write_all_data may not do ' || statement)
 FROM unnest(ARRAY['DELETE FROM fairdraw_data.step', 'DELETE FROM fairdraw_data.agency']) AS statement;
 
@@ -390,10 +421,12 @@ SELECT is(pg_temp.attempt('fairdraw_stranger', $$
 --
 SELECT set_eq($$SELECT p.proname || ' ' || a.grantee::regrole || ' ' || a.privilege_type FROM pg_proc p, aclexplode(p.proacl) a
     WHERE p.pronamespace = 'fairdraw_data'::regnamespace AND a.grantee <> p.proowner$$,
-    ARRAY['drawer fairdraw_drawer EXECUTE', 'auditor fairdraw_auditor EXECUTE'], 'a duty is the right to execute the function of its name');
+    ARRAY['drawer fairdraw_drawer EXECUTE', 'auditor fairdraw_auditor EXECUTE', 'publisher fairdraw_publisher EXECUTE'], 'a duty is the right to execute the function of its name');
 SELECT is_empty($$SELECT c.relname, a.grantee::regrole, a.privilege_type FROM pg_class c, aclexplode(c.relacl) a
     WHERE c.relnamespace = 'fairdraw_data'::regnamespace AND c.relkind IN ('r', 'v') AND a.grantee <> c.relowner
-      AND (c.relname IN ('ceremony_secret', 'salt_key') OR a.privilege_type <> 'SELECT' OR a.grantee::regrole::text NOT IN ('fairdraw_drawer', 'fairdraw_auditor') OR a.is_grantable)$$,
+      AND (c.relname IN ('ceremony_secret', 'salt_key') OR a.privilege_type <> 'SELECT'
+           OR a.grantee::regrole::text NOT IN ('fairdraw_drawer', 'fairdraw_auditor', 'fairdraw_publisher')
+              AND (a.grantee <> 0 OR c.relname <> ALL (fairdraw.rule_tables() || 'step'::name)) OR a.is_grantable)$$,
     'with a duty goes SELECT on records, and nothing else');
 
 SET LOCAL SESSION AUTHORIZATION fairdraw_owner;
@@ -409,7 +442,7 @@ SET LOCAL SESSION AUTHORIZATION fairdraw_owner;
 DO $$BEGIN PERFORM fairdraw.revoke_duty('auditor', 'fairdraw_drawer'); END$$;
 RESET SESSION AUTHORIZATION;
 SELECT is(pg_temp.attempt('fairdraw_drawer', $$SELECT fairdraw.seed_text('disclosed')$$), '42501', 'with the last duty every right is gone');
-SELECT is_empty($$SELECT relname FROM relation WHERE pg_temp.seen('fairdraw_drawer', format('SELECT count(*) FROM fairdraw_data.%I', relname)) <> '42501'$$,
+SELECT is_empty($$SELECT relname FROM relation WHERE relname NOT IN (SELECT relname FROM open) AND pg_temp.seen('fairdraw_drawer', format('SELECT count(*) FROM fairdraw_data.%I', relname)) <> '42501'$$,
     'and no record can be read any more');
 SELECT is(pg_temp.attempt(session_user, 'DROP OWNED BY fairdraw_drawer; DROP ROLE fairdraw_drawer'), 'done',
     'a role without a duty can be dropped');

@@ -596,7 +596,7 @@ SELECT c.relname, v.n, v.kind, CASE v.kind
            WHEN 'TRUNCATE' THEN format('TRUNCATE fairdraw_data.%I CASCADE', c.relname) END AS statement
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = c.relnatts,
      (VALUES (1, 'INSERT'), (2, 'UPDATE'), (3, 'DELETE'), (4, 'TRUNCATE')) AS v (n, kind)
-WHERE c.relnamespace = 'fairdraw_data'::regnamespace AND c.relkind = 'r'
+WHERE c.relnamespace = 'fairdraw_data'::regnamespace AND c.relkind = 'r' AND c.relname <> ALL (fairdraw.rule_tables())
   -- setup() writes to these two
   AND (v.n > 2 OR c.relname NOT IN ('agency', 'step'));
 SELECT kind, replace(pg_temp.refused(statement), format('"%s"', relname), '"..."'), count(*) FROM change GROUP BY n, kind, 2 ORDER BY n;

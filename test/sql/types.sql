@@ -108,12 +108,14 @@ WHERE amproclefttype IN ('risk_class'::regtype, 'result_code'::regtype) ORDER BY
 SELECT oprleft::regtype AS type, oprname, oprcom::regoper, oprnegate::regoper, oprrest, oprjoin, oprcanhash, oprcanmerge
 FROM pg_operator WHERE oprleft IN ('risk_class'::regtype, 'result_code'::regtype) ORDER BY oprleft::regtype::text, oprname;
 
--- every function on the types is strict, immutable, safe in parallel (no rows)
+-- every function on the types is strict, immutable, safe in parallel (no rows);
+-- result_code_from() reads a table
 SELECT oid::regprocedure FROM pg_proc
 WHERE (prorettype IN ('risk_class'::regtype, 'result_code'::regtype)
        OR proargtypes::oid[] && ARRAY['risk_class', 'result_code']::regtype[]::oid[])
   AND probin LIKE '%fairdraw%' AND NOT (proisstrict AND provolatile = 'i' AND proparallel = 's')
-  AND proname ~ '^(risk_class_|result_code_|label$|is_problem$|needs_follow_up$|counts_as_checked$)';
+  AND proname ~ '^(risk_class_|result_code_|label$|is_problem$|needs_follow_up$|counts_as_checked$)'
+  AND proname <> 'result_code_from';
 
 -- a register of 5000 enterprises, loaded from a staging table of text and varchar without casts
 CREATE TEMP TABLE staging (uid integer, class text, code varchar(60));

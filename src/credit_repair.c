@@ -1,0 +1,230 @@
+/*
+ * credit_repair.c
+ *		repair_eligible(): whether an early end of publication can be applied for
+ *		(doc/publication.md section 5).
+ */
+#include "fairdraw.h"
+
+#include "catalog/pg_type.h"
+#include "executor/spi.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/tuplestore.h"
+
+#include "arguments.h"
+#include "facts.h"
+#include "progress.h"
+#include "query.h"
+#include "record.h"
+#include "validity.h"
+
+#define ROWS_A_LOOK 4096
+
+enum
+{
+	REPAIR_RECORD,
+	REPAIR_FACTS,
+	REPAIR_STANDING = REPAIR_FACTS + FACT_COLUMNS,
+	REPAIR_CONDITIONS,			/* all but corrected, which is a fact */
+	REPAIR_COLUMNS = REPAIR_CONDITIONS + CONDITIONS - 1
+};
+
+#define MAX_MISSING (6 + CONDITIONS)
+
+typedef struct Eligibility
+{
+	ReturnSetInfo *result;
+	const char *what;			/* of the query */
+	const char *rule_set;		/* or NULL */
+	DateADT		as_of;
+	Progress	progress;
+	uint64		rows;
+} Eligibility;
+
+typedef struct Missing
+{
+	int			count;
+	Datum		words[MAX_MISSING];
+} Missing;
+
+static void
+add_missing(Missing *missing, const char *word)
+{
+	missing->words[missing->count++] = CStringGetTextDatum(word);
+}
+
+static bool
+fits_word(int wanted, int word)
+{
+	return wanted == ANY_WORD || wanted == word;
+}
+
+/* The more specific stand first; NULL: there is none. */
+static const RepairRule *
+find_repair_rule(const RuleBook *book, const DisclosureRule *rule, const Facts *facts, int standing)
+{
+	DateADT		clock = facts->dates[rule->clock];
+	DateADT		day = clock == UNKNOWN_DATE ? facts->as_of : clock;
+	const RepairRule *latest = NULL;
+
+	for (int i = 0; i < book->nrepairs; i++)
+	{
+		const RepairRule *repair = &book->repairs[i];
+
+		if (repair->set != rule->set || repair->kind != facts->kind ||
+			!fits_word(repair->standing, standing) || !fits_word(repair->severity, facts->severity) ||
+			!fits_word(repair->area, facts->area))
+			continue;
+		if (day >= repair->valid_from && day <= repair->valid_to)
+			return repair;
+		if (latest == NULL || repair->valid_from > latest->valid_from)
+			latest = repair;
+	}
+	/* as for the rules of a set that was named */
+	return facts->set >= 0 ? latest : NULL;
+}
+
+static int
+read_standing(Datum value, bool isnull)
+{
+	char	   *word;
+	int			place;
+
+	if (isnull)
+		return ANY_WORD;
+	word = TextDatumGetCString(value);
+	place = fairdraw_word_place(fairdraw_standings, word);
+	if (place < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("unknown standing: \"%s\"", word),
+				 errhint("It can be %s, or null.", fairdraw_word_list(fairdraw_standings, "or"))));
+	return place;
+}
+
+static bool
+is_shown(RepairCondition condition, const Facts *facts, const Datum *values, const bool *nulls)
+{
+	int			column = REPAIR_CONDITIONS + condition - 1;
+
+	if (condition == CONDITION_CORRECTED)
+		return facts->dates[DATE_RECTIFIED] != UNKNOWN_DATE && facts->dates[DATE_RECTIFIED] <= facts->as_of;
+	return !nulls[column] && DatumGetBool(values[column]);
+}
+
+static void
+put_record(Eligibility *eligibility, Datum record, Missing *missing, DateADT earliest,
+		   const DisclosureRule *rule, const RepairRule *repair)
+{
+	Datum		values[6] = {record};
+	bool		nulls[6] = {false};
+
+	values[1] = BoolGetDatum(missing->count == 0);
+	values[2] = DateADTGetDatum(earliest);
+	nulls[2] = earliest == UNKNOWN_DATE;
+	values[3] = PointerGetDatum(construct_array(missing->words, missing->count, TEXTOID, -1, false, TYPALIGN_INT));
+	nulls[4] = rule == NULL;
+	values[4] = nulls[4] ? (Datum) 0 : CStringGetTextDatum(rule->rule);
+	nulls[5] = repair == NULL;
+	values[5] = nulls[5] ? (Datum) 0 : CStringGetTextDatum(repair->rule);
+	tuplestore_putvalues(eligibility->result->setResult, eligibility->result->setDesc, values, nulls);
+}
+
+static void
+judge_record(Eligibility *eligibility, const Datum *values, const bool *nulls)
+{
+	const RuleBook *book = fairdraw_rule_book();
+	const DisclosureRule *rule;
+	const RepairRule *repair;
+	Facts		facts;
+	Term		term;
+	Missing		missing = {0};
+	DateADT		earliest = UNKNOWN_DATE;
+	bool		repairable;
+	int			standing = read_standing(values[REPAIR_STANDING], nulls[REPAIR_STANDING]);
+
+	facts.set = fairdraw_find_rule_set(book, eligibility->rule_set);
+	facts.as_of = eligibility->as_of;
+	fairdraw_read_facts(book, values + REPAIR_FACTS, nulls + REPAIR_FACTS, &facts);
+	fairdraw_disclosure(book, &facts, &term);
+	rule = term.rule;
+	repair = rule == NULL ? NULL : find_repair_rule(book, rule, &facts, standing);
+	repairable = rule != NULL && rule->publish && rule->repairable && repair != NULL && repair->allowed;
+	if (repairable)
+		earliest = fairdraw_earliest(rule, fairdraw_longer(&repair->least, &rule->least) ? &repair->least : &rule->least, &facts);
+
+	if (term.status == STATUS_WITHHELD)
+		add_missing(&missing, "withheld");
+	if (term.status == STATUS_ENDED)
+		add_missing(&missing, "ended");
+	if (rule == NULL && term.status != STATUS_WITHHELD)
+		add_missing(&missing, "no_rule");
+	if (rule != NULL && !repairable)
+		add_missing(&missing, "not_repairable");
+	if (term.status == STATUS_DUE)
+		add_missing(&missing, "not_published");
+	if (repairable && (earliest == UNKNOWN_DATE || eligibility->as_of < earliest))
+		add_missing(&missing, "too_early");
+	for (int condition = 0; repairable && condition < CONDITIONS; condition++)
+		if ((repair->requires & (1u << condition)) && !is_shown(condition, &facts, values, nulls))
+			add_missing(&missing, fairdraw_repair_conditions[condition]);
+	put_record(eligibility, values[REPAIR_RECORD], &missing, earliest, rule, repair);
+}
+
+static void
+read_record(const Datum *values, const bool *nulls, void *arg)
+{
+	Eligibility *eligibility = arg;
+	ErrorContextCallback context;
+
+	if (nulls[REPAIR_RECORD])
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("null record in the %s query", eligibility->what),
+				 errhint("Give each row the key of its record.")));
+	fairdraw_push_record(&context, values[REPAIR_RECORD]);
+	judge_record(eligibility, values, nulls);
+	fairdraw_pop_record(&context);
+	if (++eligibility->rows % ROWS_A_LOOK == 0)
+	{
+		CHECK_FOR_INTERRUPTS();
+		fairdraw_progress_report(&eligibility->progress, eligibility->rows);
+	}
+}
+
+/* repair_eligible(records, as_of, rule_set) */
+PG_FUNCTION_INFO_V1(fairdraw_repair_eligible);
+Datum
+fairdraw_repair_eligible(PG_FUNCTION_ARGS)
+{
+	char	   *query_text = fairdraw_text_arg(fcinfo, 0);
+	Eligibility eligibility = {.what = "records"};
+	Column		columns[REPAIR_COLUMNS] = {{.name = "record",.kind = COLUMN_TEXT}};
+	CallerQuery *query;
+
+	eligibility.as_of = fairdraw_as_of_arg(fcinfo, 1);
+	eligibility.rule_set = PG_ARGISNULL(2) ? NULL : fairdraw_text_arg(fcinfo, 2);
+	(void) fairdraw_find_rule_set(fairdraw_rule_book(), eligibility.rule_set);
+	fairdraw_fact_columns(columns + REPAIR_FACTS);
+	columns[REPAIR_STANDING].name = "standing";
+	columns[REPAIR_STANDING].kind = COLUMN_TEXT;
+	columns[REPAIR_STANDING].absent = "NULL::pg_catalog.text";
+	for (int i = REPAIR_CONDITIONS; i < REPAIR_COLUMNS; i++)
+	{
+		columns[i].name = fairdraw_repair_conditions[i - REPAIR_CONDITIONS + 1];
+		columns[i].kind = COLUMN_BOOLEAN;
+		columns[i].absent = "NULL::pg_catalog.bool";
+	}
+
+	InitMaterializedSRF(fcinfo, 0);
+	eligibility.result = (ReturnSetInfo *) fcinfo->resultinfo;
+	SPI_connect();
+	query = fairdraw_analyze_query(eligibility.what, query_text);
+	fairdraw_progress_begin(&eligibility.progress, "records looked at", 0);
+	fairdraw_stream_query(query, fairdraw_select_columns(query, columns, REPAIR_COLUMNS), read_record, &eligibility);
+	fairdraw_progress_end(&eligibility.progress);
+	SPI_finish();
+	return (Datum) 0;
+}
