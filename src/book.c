@@ -190,23 +190,24 @@ fairdraw_book_integer(uint64 row, int column, int32 otherwise)
  * What makes a book another
  */
 
-/* A book that was never opened does not know its tables: any could be one. */
 static bool
 stands_in(const Book *book, Oid relation)
 {
-	if (!OidIsValid(relation) || !OidIsValid(book->relations[0]))
-		return true;
 	for (int i = 0; i < BOOK_TABLES; i++)
 		if (book->relations[i] == relation)
 			return true;
 	return false;
 }
 
+/*
+ * A book that is not valid may not know its tables, since they were never
+ * looked for or made anew: any could be one.
+ */
 static void
 relation_changed(Datum arg, Oid relation)
 {
 	for (int i = 0; i < lengthof(books); i++)
-		if (stands_in(books[i], relation))
+		if (!books[i]->valid || !OidIsValid(relation) || stands_in(books[i], relation))
 		{
 			books[i]->valid = false;
 			books[i]->unsettled = true;

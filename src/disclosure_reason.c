@@ -18,8 +18,9 @@
 #include "validity.h"
 
 /*
- * In a sentence %E stands for the last day, %L for the longest and %S for the
- * least period, %C for the clock, %B for the basis.
+ * In a sentence %E stands for the last day, %U for until when it is public, %L
+ * for the longest period, %S for the end of the least period, %C for the clock,
+ * %B for the basis.
  * (Indenting is off since pg_bsd_indent damages characters with a byte 0x80.)
  */
 /* INDENT OFF */
@@ -42,8 +43,8 @@ static const struct
 	[REASON_PENALTY] = {"与行政处罚一致,公示至%E%B。", "It is public until %E, as long as its penalty%B."},
 	[REASON_CORRECTED] = {"已于%E整改完成,公示至该日%B。", "It is public until %E, when it was corrected%B."},
 	[REASON_REPAIRED] = {"信用修复,公示提前至%E停止%B。", "It is public until %E, when it was ended early by credit repair%B."},
-	[REASON_NOT_REPAIRABLE] = {"依规定不得提前停止公示,信用修复决定不影响期限,公示至%E%B。", "It is public until %E; the decision to end it early changes nothing, since the rule does not allow it%B."},
-	[REASON_REPAIR_TOO_EARLY] = {"信用修复决定早于最短公示期(%C%S),不影响期限,公示至%E%B。", "It is public until %E; the decision to end it early changes nothing, since it came before the least period (%S %C) was over%B."},
+	[REASON_NOT_REPAIRABLE] = {"依规定不得提前停止公示,信用修复决定不影响期限,%U%B。", "It is public %U; the decision to end it early changes nothing, since the rule does not allow it%B."},
+	[REASON_REPAIR_TOO_EARLY] = {"信用修复决定早于%S,不影响期限,%U%B。", "It is public %U; the decision to end it early changes nothing, since it came before %S%B."},
 };
 
 static const struct
@@ -57,6 +58,11 @@ static const struct
 	[DATE_RECTIFIED] = {"自整改完成之日起", "from correction"},
 };
 
+/* in Chinese, in English */
+static const char *const no_end[2] = {"持续公示", "until an end that is not known yet"};
+static const char *const until[2] = {"公示至", "until "};
+static const char *const no_least[2] = {"起算日期", "the date from which it is counted"};
+static const char *const least_over[2] = {"最短公示期届满日", "the end of its least period"};
 static const char *const unverified[2] = {",未核实", ", unverified"};
 static const char *const brackets[2][2] = {{"(", ")"}, {" (", ")"}};
 /* INDENT ON */
@@ -74,19 +80,45 @@ append_basis(StringInfo sentence, const DisclosureRule *rule, bool en)
 	appendStringInfoString(sentence, fairdraw_shown(brackets[en][1]));
 }
 
+static const char *
+clock_name(const DisclosureRule *rule, bool en)
+{
+	return en ? clock_names[rule->clock].en : fairdraw_shown(clock_names[rule->clock].zh);
+}
+
+/* The end of the least period, with what it is: "(6 months from publication)". */
+static void
+append_least(StringInfo sentence, const DisclosureRule *rule, bool en)
+{
+	const char *period = fairdraw_period_text(&rule->least, !en);
+
+	if (!rule->least.given)
+		appendStringInfoString(sentence, fairdraw_shown(no_least[en]));
+	else if (en)
+		appendStringInfo(sentence, "%s (%s %s)", least_over[en], period, clock_name(rule, en));
+	else
+		appendStringInfo(sentence, "%s(%s%s)", fairdraw_shown(least_over[en]), clock_name(rule, en), period);
+}
+
 static void
 append_part(StringInfo sentence, char part, const DisclosureRule *rule, DateADT ends, bool en)
 {
+	const char *last = ends == UNKNOWN_DATE ? "?" : fairdraw_date_text(ends);
+
 	if (part == 'B')
 		append_basis(sentence, rule, en);
-	else if (part == 'E')
-		appendStringInfoString(sentence, ends == UNKNOWN_DATE ? "?" : fairdraw_date_text(ends));
-	else if (rule == NULL)
-		appendStringInfoChar(sentence, '?');
+	else if (part == 'U' && ends == UNKNOWN_DATE)
+		appendStringInfoString(sentence, fairdraw_shown(no_end[en]));
+	else if (part == 'U')
+		appendStringInfo(sentence, "%s%s", fairdraw_shown(until[en]), last);
+	else if (part == 'E' || rule == NULL)
+		appendStringInfoString(sentence, last);
 	else if (part == 'C')
-		appendStringInfoString(sentence, en ? clock_names[rule->clock].en : fairdraw_shown(clock_names[rule->clock].zh));
+		appendStringInfoString(sentence, clock_name(rule, en));
+	else if (part == 'L')
+		appendStringInfoString(sentence, fairdraw_period_text(&rule->longest, !en));
 	else
-		appendStringInfoString(sentence, fairdraw_period_text(part == 'L' ? &rule->longest : &rule->least, !en));
+		append_least(sentence, rule, en);
 }
 
 static void

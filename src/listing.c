@@ -311,7 +311,8 @@ put_proposal(ReturnSetInfo *result, const Datum *facts, const ListCause *cause)
 }
 
 /*
- * Is the enterprise on the list for this cause on that day, or was it since?
+ * Is the enterprise on the list for this cause on that day, or was it since, by
+ * an entry that was not wrong?
  * (This runs inside the caller's query, so it has a connection of its own.)
  */
 static bool
@@ -325,7 +326,8 @@ is_listed_since(const Datum *facts, const ListCause *cause)
 	listed = fairdraw_look("SELECT FROM fairdraw_data.list_entry e LEFT JOIN fairdraw_data.list_removal r USING (entry)"
 						   " WHERE e.uid OPERATOR(pg_catalog.=) $1 AND e.list OPERATOR(pg_catalog.=) $2"
 						   " AND e.cause OPERATOR(pg_catalog.=) $3"
-						   " AND (r.removed_on IS NULL OR r.removed_on OPERATOR(pg_catalog.>) $4::pg_catalog.date) LIMIT 1",
+						   " AND (r.removed_on IS NULL OR r.removed_on OPERATOR(pg_catalog.>) $4::pg_catalog.date"
+						   " AND r.ground OPERATOR(pg_catalog.<>) 'annulled') LIMIT 1",
 						   "tttt", uid, cause->list, cause->cause, found_on) > 0;
 	SPI_finish();
 	return listed;

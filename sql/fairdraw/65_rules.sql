@@ -191,7 +191,8 @@ BEGIN
     GRANT SELECT ON fairdraw_data.step, fairdraw_data.calendar_year, fairdraw_data.calendar_day, fairdraw_data.deadline_rule,
         fairdraw_data.rule_set, fairdraw_data.disclosure_rule, fairdraw_data.repair_rule, fairdraw_data.list_cause,
         fairdraw_data.result_code_map TO PUBLIC;
-    PERFORM fairdraw.grant_like_draw(t) FROM unnest('{fairdraw_data.list_entry,fairdraw_data.list_removal,fairdraw_data.list_state}'::regclass[]) t;
+    PERFORM fairdraw.grant_like_draw(format('fairdraw_data.%I', t)::regclass)
+    FROM unnest(fairdraw.rule_tables() || '{list_entry,list_removal,list_state}'::name[]) t;
 
     PERFORM fairdraw.ship_calendar();
     PERFORM fairdraw.ship_deadlines();
