@@ -18,15 +18,6 @@ static const char *const fates[] = {
 	"closed", "deregistered", "licence_revoked", "registration_cancelled", "moved_away", NULL
 };
 
-static int
-read_code(uint64 row, int column)
-{
-	bool		isnull;
-	Datum		value = fairdraw_book_datum(row, column, &isnull);
-
-	return isnull ? 0 : DatumGetCode(value);
-}
-
 static void
 check_code(const MappedCode *code)
 {
@@ -56,7 +47,7 @@ compile_code_map(void)
 
 		code->scheme = fairdraw_book_text(i, 1);
 		code->external = fairdraw_book_text(i, 2);
-		code->code = read_code(i, 3);
+		code->code = fairdraw_read_code("result_code_map", psprintf("%s %s", code->scheme, code->external), i, 3);
 		code->gone = fairdraw_book_text(i, 4);
 		check_code(code);
 	}
@@ -68,7 +59,7 @@ compile_code_map(void)
 	{
 		map->causes[i].list = fairdraw_book_text(i, 1);
 		map->causes[i].cause = fairdraw_book_text(i, 2);
-		map->causes[i].code = read_code(i, 3);
+		map->causes[i].code = fairdraw_read_code("list_cause", map->causes[i].cause, i, 3);
 	}
 	return map;
 }

@@ -39,6 +39,8 @@ extern Datum fairdraw_code_out(FairdrawCodeType *type, FunctionCallInfo fcinfo);
 extern Datum fairdraw_code_recv(FairdrawCodeType *type, FunctionCallInfo fcinfo);
 extern Datum fairdraw_code_label(FairdrawCodeType *type, FunctionCallInfo fcinfo);
 
+extern int	fairdraw_result_code_place(const char *value);
+
 extern const FairdrawCode *fairdraw_code_get(FairdrawCodeType *type, uint8 code);
 
 #endif							/* CODE_TYPE_H */

@@ -14,7 +14,6 @@
 
 #include "book.h"
 #include "calendar.h"
-#include "code_type.h"
 #include "disclosure.h"
 #include "validity.h"
 
@@ -205,8 +204,6 @@ compare_rules(const void *a, const void *b)
 static void
 read_rules(RuleBook *book)
 {
-	bool		isnull;
-
 	fairdraw_read_book("SELECT rule, rule_set, kind, code, severity, area, publish, clock, least, longest,"
 					   " follows_penalty, until_corrected, repairable, verified, basis, valid_from, valid_to"
 					   " FROM fairdraw_data.disclosure_rule ORDER BY rule");
@@ -216,10 +213,9 @@ read_rules(RuleBook *book)
 	{
 		DisclosureRule *rule = &book->rules[i];
 		const char *name = fairdraw_book_text(i, 1);
-		Datum		code = fairdraw_book_datum(i, 4, &isnull);
 
 		rule->rule = name;
-		rule->code = isnull ? 0 : DatumGetCode(code);
+		rule->code = fairdraw_read_code(RULES, name, i, 4);
 		rule->set = find_set(book, RULES, name, fairdraw_book_text(i, 2));
 		rule->kind = read_word(RULES, name, "kind", fairdraw_record_kinds, fairdraw_book_text(i, 3));
 		rule->severity = read_optional(RULES, name, "severity", book->severities, fairdraw_book_text(i, 5));

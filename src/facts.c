@@ -47,11 +47,14 @@ fairdraw_fact_columns(Column *columns)
 static int
 find_word(const char *const *words, text *word)
 {
+	const char *data = VARDATA_ANY(word);
 	size_t		len = VARSIZE_ANY_EXHDR(word);
 
-	for (int i = 0; words[i] != NULL; i++)
-		if (strncmp(words[i], VARDATA_ANY(word), len) == 0 && words[i][len] == '\0')
-			return i;
+	/* most words differ in their first byte */
+	if (len > 0)
+		for (int i = 0; words[i] != NULL; i++)
+			if (words[i][0] == data[0] && strncmp(words[i], data, len) == 0 && words[i][len] == '\0')
+				return i;
 	return -1;
 }
 

@@ -49,6 +49,16 @@ static FairdrawCodeType result_code = {
 	.numbered = true,
 };
 
+/* The place of a value, as output writes it; 0: there is none. */
+int
+fairdraw_result_code_place(const char *value)
+{
+	for (int i = 0; i < lengthof(codes); i++)
+		if (strcmp(codes[i].value, value) == 0)
+			return i + 1;
+	return 0;
+}
+
 PG_FUNCTION_INFO_V1(fairdraw_result_code_in);
 
 Datum

@@ -8,6 +8,7 @@
 
 #include "book.h"
 #include "calendar.h"
+#include "code_type.h"
 #include "validity.h"
 
 void
@@ -70,4 +71,17 @@ fairdraw_word_list(const char *const *words, const char *and)
 		appendStringInfoString(&list, words[i]);
 	}
 	return list.data;
+}
+
+/* A value of result_code that stands in a row, or 0. */
+int
+fairdraw_read_code(const char *table, const char *rule, uint64 row, int column)
+{
+	const char *value = fairdraw_book_text(row, column);
+	int			place = value == NULL ? 0 : fairdraw_result_code_place(value);
+
+	if (value != NULL && place == 0)
+		fairdraw_bad_rule(table, rule, psprintf("has an unknown code: \"%s\"", value),
+						  "It is a value of the type fairdraw.result_code: no_problem, not_published, ...");
+	return place;
 }

@@ -18,7 +18,9 @@ pg_noreturn extern void fairdraw_overlapping_rules(const char *table, const char
 extern void fairdraw_read_validity(const char *table, const char *rule, uint64 row,
 								   int column, DateADT *from, DateADT *to);
 
-/* The first of two spans that have a day in common, or not. */
+extern int	fairdraw_read_code(const char *table, const char *rule, uint64 row, int column);
+
+/* Have two spans a day in common? */
 static inline bool
 fairdraw_spans_meet(DateADT from, DateADT to, DateADT other_from, DateADT other_to)
 {

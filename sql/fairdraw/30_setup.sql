@@ -511,6 +511,7 @@ BEGIN
     END LOOP;
 
     PERFORM fairdraw.setup_guards();
+    PERFORM fairdraw.setup_views();
     INSERT INTO fairdraw_data.agency DEFAULT VALUES ON CONFLICT DO NOTHING;
     IF setup.agency IS NOT NULL THEN
         PERFORM fairdraw.require_label(setup.agency, 'agency');

@@ -8,7 +8,8 @@ LANGUAGE C;
 COMMENT ON FUNCTION fairdraw.rules_changed() IS
 'trigger function of the tables of rules (规则表): makes every session read them anew, and refuses rules that cannot be evaluated';
 
--- Working days, deadlines, publication, lists of enterprises, codes.
+-- Working days, deadlines, publication, lists of enterprises, codes.  (Codes are
+-- text, so that DROP EXTENSION ... CASCADE takes no column.)
 CREATE FUNCTION fairdraw.setup_step_3() RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
@@ -69,7 +70,7 @@ BEGIN
         rule text COLLATE "C" PRIMARY KEY,
         rule_set text COLLATE "C" NOT NULL REFERENCES fairdraw_data.rule_set,
         kind text COLLATE "C" NOT NULL,
-        code fairdraw.result_code,
+        code text COLLATE "C",
         severity text COLLATE "C",
         area text COLLATE "C",
         publish boolean NOT NULL DEFAULT true,
@@ -85,7 +86,7 @@ BEGIN
         valid_to date
     );
     COMMENT ON TABLE fairdraw_data.disclosure_rule IS 'how long records are public (公示期限规则); doc/publication.md section 4';
-    COMMENT ON COLUMN fairdraw_data.disclosure_rule.code IS 'result of an inspection; NULL: any';
+    COMMENT ON COLUMN fairdraw_data.disclosure_rule.code IS 'result of an inspection, a value of the type result_code; NULL: any';
     COMMENT ON COLUMN fairdraw_data.disclosure_rule.severity IS 'how grave it is (严重程度); NULL: any';
     COMMENT ON COLUMN fairdraw_data.disclosure_rule.area IS 'area that has a rule of its own (食品、药品、特种设备); NULL: any';
     COMMENT ON COLUMN fairdraw_data.disclosure_rule.publish IS 'false: it is never published (不予公示)';
@@ -121,7 +122,7 @@ BEGIN
     CREATE TABLE fairdraw_data.list_cause (
         list text COLLATE "C" NOT NULL CHECK (list IN ('abnormal_list', 'serious_list')),
         cause text COLLATE "C" NOT NULL,
-        code fairdraw.result_code,
+        code text COLLATE "C",
         label text NOT NULL,
         basis text NOT NULL,
         verified boolean NOT NULL,
@@ -134,7 +135,7 @@ BEGIN
     CREATE TABLE fairdraw_data.result_code_map (
         scheme text COLLATE "C" NOT NULL,
         external_code text COLLATE "C" NOT NULL,
-        code fairdraw.result_code,
+        code text COLLATE "C",
         gone text COLLATE "C",
         label text NOT NULL,
         basis text NOT NULL,
@@ -172,16 +173,6 @@ BEGIN
     COMMENT ON TABLE fairdraw_data.list_removal IS 'their removals (移出)';
     COMMENT ON COLUMN fairdraw_data.list_removal.removed_on IS 'the first day on which it is not listed for this any more';
 
-    CREATE VIEW fairdraw_data.list_state WITH (security_invoker = true) AS
-    SELECT e.entry, e.uid, e.list, e.cause, c.label, e.matter, e.entered_on, e.document,
-        (t.term).ends, (t.term).rule, r.removed_on, r.ground, r.document AS removal_document,
-        e.entered_on <= current_date AND (r.removed_on IS NULL OR r.removed_on > current_date) AS listed
-    FROM fairdraw_data.list_entry e
-    LEFT JOIN fairdraw_data.list_removal r USING (entry)
-    LEFT JOIN fairdraw_data.list_cause c USING (list, cause),
-    LATERAL (SELECT fairdraw.disclosure_term(e.list, decided_on => e.entered_on, published_on => e.entered_on) AS term) t;
-    COMMENT ON VIEW fairdraw_data.list_state IS 'the lists (名录现状): each entry with the last day of its longest period, its removal, and whether it stands today';
-
     CREATE FUNCTION fairdraw_data.publisher() RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT true';
     REVOKE ALL ON FUNCTION fairdraw_data.publisher() FROM PUBLIC;
     COMMENT ON FUNCTION fairdraw_data.publisher() IS 'who may execute this has the duty publisher (公示人员): keeps the lists of enterprises';
@@ -192,7 +183,7 @@ BEGIN
         fairdraw_data.rule_set, fairdraw_data.disclosure_rule, fairdraw_data.repair_rule, fairdraw_data.list_cause,
         fairdraw_data.result_code_map TO PUBLIC;
     PERFORM fairdraw.grant_like_draw(format('fairdraw_data.%I', t)::regclass)
-    FROM unnest(fairdraw.rule_tables() || '{list_entry,list_removal,list_state}'::name[]) t;
+    FROM unnest(fairdraw.rule_tables() || '{list_entry,list_removal}'::name[]) t;
 
     PERFORM fairdraw.ship_calendar();
     PERFORM fairdraw.ship_deadlines();
@@ -202,6 +193,31 @@ END
 $function$;
 
 COMMENT ON FUNCTION fairdraw.setup_step_3() IS 'step of setup(): calendar, rules of deadlines and publication, lists, codes; not to be called by itself';
+
+-- Views that use functions of the extension are lost with DROP EXTENSION ...
+-- CASCADE, so every setup() puts them back.
+CREATE FUNCTION fairdraw.setup_views() RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $function$
+BEGIN
+    IF to_regclass('fairdraw_data.list_state') IS NOT NULL THEN
+        RETURN;
+    END IF;
+    CREATE VIEW fairdraw_data.list_state WITH (security_invoker = true) AS
+    SELECT e.entry, e.uid, e.list, e.cause, c.label, e.matter, e.entered_on, e.document,
+        (t.term).ends, (t.term).rule, r.removed_on, r.ground, r.document AS removal_document,
+        e.entered_on <= current_date AND (r.removed_on IS NULL OR r.removed_on > current_date) AS listed
+    FROM fairdraw_data.list_entry e
+    LEFT JOIN fairdraw_data.list_removal r USING (entry)
+    LEFT JOIN fairdraw_data.list_cause c USING (list, cause),
+    LATERAL (SELECT fairdraw.disclosure_term(e.list, decided_on => e.entered_on, published_on => e.entered_on) AS term) t;
+    COMMENT ON VIEW fairdraw_data.list_state IS 'the lists (名录现状): each entry with the last day of its longest period, its removal, and whether it stands today';
+    PERFORM fairdraw.grant_like_draw('fairdraw_data.list_state');
+END
+$function$;
+
+COMMENT ON FUNCTION fairdraw.setup_views() IS 'part of setup(): puts the views in place that use functions of the extension; not to be called by itself';
 
 CREATE FUNCTION fairdraw.ship_calendar() RETURNS void
 LANGUAGE plpgsql

@@ -22,7 +22,7 @@ FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.
 -- those that change the records
 CREATE TEMP VIEW changing AS
 SELECT signature FROM function
-WHERE proname ~ '^(open_ceremony|commit_draw|commit_data|commit_lottery|seal_ceremony|execute_ceremony|correct_execution|execute_lottery|abort_ceremony|disclose_seed|archive_draw|setup|setup_step_[0-9]+|setup_guards|grant_duty|revoke_duty|grant_like_draw|guard|ship_[a-z_]+|rules_changed|load_calendar|enter_list|leave_list)$';
+WHERE proname ~ '^(open_ceremony|commit_draw|commit_data|commit_lottery|seal_ceremony|execute_ceremony|correct_execution|execute_lottery|abort_ceremony|disclose_seed|archive_draw|setup|setup_step_[0-9]+|setup_guards|setup_views|grant_duty|revoke_duty|grant_like_draw|guard|ship_[a-z_]+|rules_changed|load_calendar|enter_list|leave_list)$';
 
 -- those that only read them
 CREATE TEMP VIEW reporting AS
