@@ -85,19 +85,26 @@ fairdraw_read_book(const char *query)
 		elog(ERROR, "could not execute \"%s\": %s", query, SPI_result_code_string(result));
 }
 
-/* Compiles into "context", under the active snapshot. */
+/*
+ * Compiles into "context", under the active snapshot and as the owner of the
+ * rules: the session keeps the book for whoever it is next, and nothing that the
+ * owner put there may run with the rights of a caller.
+ */
 static void *
 compile(Book *book, MemoryContext context)
 {
+	OwnerSection section;
 	MemoryContext caller;
 	void	   *contents;
 
 	SPI_connect();
+	fairdraw_enter_owner(&section);
 	fairdraw_read_book("SELECT max(step) FROM fairdraw_data.step");
 	fairdraw_check_steps(fairdraw_book_integer(0, 1, 0));
 	caller = MemoryContextSwitchTo(context);
 	contents = book->compile();
 	MemoryContextSwitchTo(caller);
+	fairdraw_end_owner(&section);
 	SPI_finish();
 	return contents;
 }

@@ -153,7 +153,7 @@ judge_record(Eligibility *eligibility, const Datum *values, const bool *nulls)
 	repair = rule == NULL ? NULL : find_repair_rule(book, rule, &facts, standing);
 	repairable = rule != NULL && rule->publish && rule->repairable && repair != NULL && repair->allowed;
 	if (repairable)
-		earliest = fairdraw_earliest(rule, fairdraw_longer(&repair->least, &rule->least) ? &repair->least : &rule->least, &facts);
+		earliest = Max(fairdraw_earliest(rule, &rule->least, &facts), fairdraw_earliest(rule, &repair->least, &facts));
 
 	if (term.status == STATUS_WITHHELD)
 		add_missing(&missing, "withheld");

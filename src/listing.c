@@ -275,7 +275,7 @@ fairdraw_listed(PG_FUNCTION_ARGS)
 	require_list(list);
 	(void) fairdraw_code_map(); /* or an error that there was no setup() */
 	SPI_connect();
-	listed = fairdraw_look("SELECT FROM fairdraw_data.list_entry e LEFT JOIN fairdraw_data.list_removal r USING (entry)"
+	listed = fairdraw_look("SELECT FROM fairdraw_data.list_entry e LEFT JOIN fairdraw_data.list_removal r ON r.entry OPERATOR(pg_catalog.=) e.entry"
 						   " WHERE e.uid OPERATOR(pg_catalog.=) $1 AND e.list OPERATOR(pg_catalog.=) $2"
 						   " AND e.entered_on OPERATOR(pg_catalog.<=) $3::pg_catalog.date"
 						   " AND (r.removed_on IS NULL OR r.removed_on OPERATOR(pg_catalog.>) $3::pg_catalog.date) LIMIT 1",
@@ -323,7 +323,7 @@ is_listed_since(const Datum *facts, const ListCause *cause)
 	bool		listed;
 
 	SPI_connect();
-	listed = fairdraw_look("SELECT FROM fairdraw_data.list_entry e LEFT JOIN fairdraw_data.list_removal r USING (entry)"
+	listed = fairdraw_look("SELECT FROM fairdraw_data.list_entry e LEFT JOIN fairdraw_data.list_removal r ON r.entry OPERATOR(pg_catalog.=) e.entry"
 						   " WHERE e.uid OPERATOR(pg_catalog.=) $1 AND e.list OPERATOR(pg_catalog.=) $2"
 						   " AND e.cause OPERATOR(pg_catalog.=) $3"
 						   " AND (r.removed_on IS NULL OR r.removed_on OPERATOR(pg_catalog.>) $4::pg_catalog.date"
