@@ -178,7 +178,7 @@ not_loaded(const Calendar *calendar, DateADT day)
 			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 			 errmsg("the working days of %d are not loaded", year),
 			 errdetail("%s", loaded_years(calendar)),
-			 errhint("Load the notice of the State Council on that year: SELECT fairdraw.load_calendar(%d, 'SELECT day, kind FROM ...', 'source').", year)));
+			 errhint("Load the notice of the State Council on that year: SELECT fairdraw.load_calendar(%d, 'SELECT day, kind, until FROM ...', 'source').", year)));
 }
 
 static const CalendarRun *

@@ -177,26 +177,26 @@ require_ground(const char *list, DateADT entered_on, DateADT removed_on, Ground 
 		facts.dates[DATE_DECIDED] = facts.dates[DATE_PUBLISHED] = facts.dates[DATE_FOUND] = entered_on;
 	}
 	if (rule == NULL)
-		refuse_ground("no rule says how an entry of %2$s ends, so not by ground %1$s", grounds[ground], entered_on,
+		refuse_ground("an entry cannot end by ground %s: no rule holds for one of %s", grounds[ground], entered_on,
 					  "Add the rule to fairdraw_data.disclosure_rule, or annul the entry if it was wrong.");
 	switch (ground)
 	{
 		case GROUND_CORRECTED:
 			if (!rule->until_corrected)
-				refuse_ground("an entry does not end by ground %s (of %s)", grounds[ground], entered_on,
+				refuse_ground("an entry cannot end by ground %s (it began on %s)", grounds[ground], entered_on,
 							  psprintf("Rule \"%s\" says so; see the grounds expired and repaired.", rule->rule));
 			break;
 		case GROUND_EXPIRED:
 			ends = rule->longest.given ? fairdraw_earliest(rule, &rule->longest, &facts) : UNKNOWN_DATE;
 			if (ends == UNKNOWN_DATE || removed_on <= ends)
-				refuse_ground("an entry does not end by ground %s on %s", grounds[ground], removed_on,
+				refuse_ground("an entry cannot end by ground %s on %s", grounds[ground], removed_on,
 							  ends == UNKNOWN_DATE ? psprintf("Rule \"%s\" has no longest period.", rule->rule)
 							  : psprintf("By rule \"%s\" it lasts until %s.", rule->rule, fairdraw_date_text(ends)));
 			break;
 		case GROUND_REPAIRED:
 			earliest = fairdraw_earliest(rule, &rule->least, &facts);
 			if (!rule->repairable || earliest == UNKNOWN_DATE || removed_on < earliest)
-				refuse_ground("an entry does not end by ground %s on %s", grounds[ground], removed_on,
+				refuse_ground("an entry cannot end by ground %s on %s", grounds[ground], removed_on,
 							  !rule->repairable ? psprintf("Rule \"%s\" allows no early end.", rule->rule)
 							  : psprintf("By rule \"%s\" it can end early from %s.", rule->rule, fairdraw_date_text(earliest)));
 			break;
@@ -262,7 +262,7 @@ fairdraw_leave_list(PG_FUNCTION_ARGS)
 	PG_RETURN_VOID();
 }
 
-/* listed(uid, list, day), with the rights of the caller */
+/* listed(uid, list, day): the lists are public, so everybody may ask */
 PG_FUNCTION_INFO_V1(fairdraw_listed);
 Datum
 fairdraw_listed(PG_FUNCTION_ARGS)
@@ -270,16 +270,19 @@ fairdraw_listed(PG_FUNCTION_ARGS)
 	char	   *uid = fairdraw_utf8_arg(fcinfo, 0);
 	char	   *list = fairdraw_utf8_arg(fcinfo, 1);
 	DateADT		day = day_arg(fcinfo, 2, "day");
+	OwnerSection section;
 	bool		listed;
 
 	require_list(list);
 	(void) fairdraw_code_map(); /* or an error that there was no setup() */
 	SPI_connect();
+	fairdraw_enter_owner(&section);
 	listed = fairdraw_look("SELECT FROM fairdraw_data.list_entry e LEFT JOIN fairdraw_data.list_removal r ON r.entry OPERATOR(pg_catalog.=) e.entry"
 						   " WHERE e.uid OPERATOR(pg_catalog.=) $1 AND e.list OPERATOR(pg_catalog.=) $2"
 						   " AND e.entered_on OPERATOR(pg_catalog.<=) $3::pg_catalog.date"
 						   " AND (r.removed_on IS NULL OR r.removed_on OPERATOR(pg_catalog.>) $3::pg_catalog.date) LIMIT 1",
 						   "ttt", uid, list, fairdraw_date_text(day)) > 0;
+	fairdraw_end_owner(&section);
 	SPI_finish();
 	PG_RETURN_BOOL(listed);
 }
@@ -320,15 +323,18 @@ is_listed_since(const Datum *facts, const ListCause *cause)
 {
 	char	   *uid = fairdraw_text_to_utf8(DatumGetTextPP(facts[PROPOSAL_UID]));
 	char	   *found_on = fairdraw_date_text(DatumGetDateADT(facts[PROPOSAL_FOUND_ON]));
+	OwnerSection section;
 	bool		listed;
 
 	SPI_connect();
+	fairdraw_enter_owner(&section);
 	listed = fairdraw_look("SELECT FROM fairdraw_data.list_entry e LEFT JOIN fairdraw_data.list_removal r ON r.entry OPERATOR(pg_catalog.=) e.entry"
 						   " WHERE e.uid OPERATOR(pg_catalog.=) $1 AND e.list OPERATOR(pg_catalog.=) $2"
 						   " AND e.cause OPERATOR(pg_catalog.=) $3"
 						   " AND (r.removed_on IS NULL OR r.removed_on OPERATOR(pg_catalog.>) $4::pg_catalog.date"
 						   " AND r.ground OPERATOR(pg_catalog.<>) 'annulled') LIMIT 1",
 						   "tttt", uid, cause->list, cause->cause, found_on) > 0;
+	fairdraw_end_owner(&section);
 	SPI_finish();
 	return listed;
 }

@@ -24,10 +24,12 @@ void
 fairdraw_overlapping_rules(const char *table, const char *rule, const char *other,
 						   const char *matter, DateADT from)
 {
+	bool		in_order = strcmp(rule, other) < 0;
+
 	ereport(ERROR,
 			(errcode(ERRCODE_EXCLUSION_VIOLATION),
 			 errmsg("\"%s\" and \"%s\" in fairdraw_data.%s are for the same %s, and both hold on %s",
-					rule, other, table, matter, fairdraw_date_text(from)),
+					in_order ? rule : other, in_order ? other : rule, table, matter, fairdraw_date_text(from)),
 			 errhint("End one of them (valid_to is its last day) before the other begins.")));
 }
 

@@ -82,6 +82,7 @@ BEGIN
         repairable boolean NOT NULL DEFAULT false,
         basis text NOT NULL,
         verified boolean NOT NULL,
+        remark text,
         valid_from date NOT NULL,
         valid_to date
     );
@@ -97,6 +98,7 @@ BEGIN
     COMMENT ON COLUMN fairdraw_data.disclosure_rule.until_corrected IS 'whether it stays until corrected (未整改的继续公示)';
     COMMENT ON COLUMN fairdraw_data.disclosure_rule.repairable IS 'whether credit repair can end it early (信用修复)';
     COMMENT ON COLUMN fairdraw_data.disclosure_rule.verified IS 'false: recalled, the text was not seen';
+    COMMENT ON COLUMN fairdraw_data.disclosure_rule.remark IS 'what else there is to know; sentences do not say it';
 
     CREATE TABLE fairdraw_data.repair_rule (
         rule text COLLATE "C" PRIMARY KEY,
@@ -294,22 +296,22 @@ BEGIN
         ('samr-2023-draft', '关于全面深化双随机、一公开监管的意见(征求意见稿)', false, '市场监管总局2023年9月18日征求意见稿', '2023-09-18'),
         ('ndrc-2026', '信用修复管理办法', true, '国家发展改革委令第36号,国办发〔2025〕22号', '2026-04-01');
 
-    INSERT INTO fairdraw_data.disclosure_rule (rule, rule_set, kind, code, severity, area, publish, clock, least, longest, follows_penalty, until_corrected, repairable, basis, verified, valid_from) VALUES
-        ('samr-2021-penalty-warning', 'samr-2021', 'penalty', NULL, 'warning', NULL, false, 'published', NULL, NULL, false, false, false, '市场监管总局令第45号第二条', true, '2021-09-01'),
-        ('samr-2021-penalty-minor', 'samr-2021', 'penalty', NULL, 'minor', NULL, true, 'published', NULL, '3 months', false, false, false, '市场监管总局令第45号第十三条', true, '2021-09-01'),
-        ('samr-2021-penalty-general', 'samr-2021', 'penalty', NULL, 'general', NULL, true, 'published', '6 months', '3 years', true, false, true, '市场监管总局令第45号第十三条、国市监信规〔2021〕3号第六条', true, '2021-09-01'),
-        ('samr-2021-penalty-general-drug', 'samr-2021', 'penalty', NULL, 'general', 'drug', true, 'published', '1 year', '3 years', true, false, true, '市场监管总局令第45号第十三条、国市监信规〔2021〕3号第六条', true, '2021-09-01'),
-        ('samr-2021-penalty-general-food', 'samr-2021', 'penalty', NULL, 'general', 'food', true, 'published', '1 year', '3 years', true, false, true, '市场监管总局令第45号第十三条、国市监信规〔2021〕3号第六条', true, '2021-09-01'),
-        ('samr-2021-penalty-general-special-equipment', 'samr-2021', 'penalty', NULL, 'general', 'special_equipment', true, 'published', '1 year', '3 years', true, false, true, '市场监管总局令第45号第十三条、国市监信规〔2021〕3号第六条', true, '2021-09-01'),
-        ('samr-2021-penalty-serious', 'samr-2021', 'penalty', NULL, 'serious', NULL, true, 'published', NULL, '3 years', true, false, false, '市场监管总局令第45号第十三条、第十四条', true, '2021-09-01'),
-        ('samr-2021-abnormal-list', 'samr-2021', 'abnormal_list', NULL, NULL, NULL, true, 'decided', NULL, NULL, false, true, true, '国市监信规〔2021〕3号第五条', true, '2021-09-01'),
-        ('samr-2021-serious-list', 'samr-2021', 'serious_list', NULL, NULL, NULL, true, 'decided', '1 year', '3 years', false, false, true, '市场监管总局令第44号、国市监信规〔2021〕3号第七条', false, '2021-09-01'),
-        ('samr-2023-draft-with-penalty', 'samr-2023-draft', 'inspection', NULL, NULL, NULL, true, 'published', NULL, NULL, true, false, false, '市场监管总局2023年9月18日征求意见稿:与相关行政处罚信息公示截止日期保持一致', true, '2023-09-18'),
-        ('samr-2023-draft-stop-ordered', 'samr-2023-draft', 'inspection', 'stop_ordered', NULL, NULL, true, 'rectified', NULL, '6 months', false, true, false, '市场监管总局2023年9月18日征求意见稿:整改完成后公示期6个月,未整改的继续公示', true, '2023-09-18'),
-        ('samr-2023-draft-correction-ordered', 'samr-2023-draft', 'inspection', 'correction_ordered', NULL, NULL, true, 'rectified', NULL, '6 months', false, true, false, '市场监管总局2023年9月18日征求意见稿:整改完成后公示期6个月,未整改的继续公示', true, '2023-09-18'),
-        ('ndrc-2026-penalty-minor', 'ndrc-2026', 'penalty', NULL, 'minor', NULL, true, 'decided', NULL, '3 months', false, true, true, '国家发展改革委令第36号、国办发〔2025〕22号:轻微;期满未整改的按行业主管部门规定,继续公示', true, '2026-04-01'),
-        ('ndrc-2026-penalty-general', 'ndrc-2026', 'penalty', NULL, 'general', NULL, true, 'decided', '3 months', '1 year', false, true, true, '国家发展改革委令第36号、国办发〔2025〕22号:一般;期满未整改的按行业主管部门规定,继续公示', true, '2026-04-01'),
-        ('ndrc-2026-penalty-serious', 'ndrc-2026', 'penalty', NULL, 'serious', NULL, true, 'decided', '1 year', '3 years', false, true, true, '国家发展改革委令第36号、国办发〔2025〕22号:严重;期满未整改的按行业主管部门规定,继续公示', true, '2026-04-01');
+    INSERT INTO fairdraw_data.disclosure_rule (rule, rule_set, kind, code, severity, area, publish, clock, least, longest, follows_penalty, until_corrected, repairable, basis, verified, remark, valid_from) VALUES
+        ('samr-2021-penalty-warning', 'samr-2021', 'penalty', NULL, 'warning', NULL, false, 'published', NULL, NULL, false, false, false, '市场监管总局令第45号第二条', true, NULL, '2021-09-01'),
+        ('samr-2021-penalty-minor', 'samr-2021', 'penalty', NULL, 'minor', NULL, true, 'published', NULL, '3 months', false, false, false, '市场监管总局令第45号第十三条', true, NULL, '2021-09-01'),
+        ('samr-2021-penalty-general', 'samr-2021', 'penalty', NULL, 'general', NULL, true, 'published', '6 months', '3 years', true, false, true, '市场监管总局令第45号第十三条、国市监信规〔2021〕3号第六条', true, NULL, '2021-09-01'),
+        ('samr-2021-penalty-general-drug', 'samr-2021', 'penalty', NULL, 'general', 'drug', true, 'published', '1 year', '3 years', true, false, true, '市场监管总局令第45号第十三条、国市监信规〔2021〕3号第六条', true, NULL, '2021-09-01'),
+        ('samr-2021-penalty-general-food', 'samr-2021', 'penalty', NULL, 'general', 'food', true, 'published', '1 year', '3 years', true, false, true, '市场监管总局令第45号第十三条、国市监信规〔2021〕3号第六条', true, NULL, '2021-09-01'),
+        ('samr-2021-penalty-general-special-equipment', 'samr-2021', 'penalty', NULL, 'general', 'special_equipment', true, 'published', '1 year', '3 years', true, false, true, '市场监管总局令第45号第十三条、国市监信规〔2021〕3号第六条', true, NULL, '2021-09-01'),
+        ('samr-2021-penalty-serious', 'samr-2021', 'penalty', NULL, 'serious', NULL, true, 'published', NULL, '3 years', true, false, false, '市场监管总局令第45号第十三条、第十四条', true, NULL, '2021-09-01'),
+        ('samr-2021-abnormal-list', 'samr-2021', 'abnormal_list', NULL, NULL, NULL, true, 'decided', NULL, NULL, false, true, true, '国市监信规〔2021〕3号第五条', true, NULL, '2021-09-01'),
+        ('samr-2021-serious-list', 'samr-2021', 'serious_list', NULL, NULL, NULL, true, 'decided', '1 year', '3 years', false, false, true, '市场监管总局令第44号、国市监信规〔2021〕3号第七条', false, NULL, '2021-09-01'),
+        ('samr-2023-draft-with-penalty', 'samr-2023-draft', 'inspection', NULL, NULL, NULL, true, 'published', NULL, NULL, true, false, false, '市场监管总局2023年9月18日征求意见稿:与相关行政处罚信息公示截止日期保持一致', true, NULL, '2023-09-18'),
+        ('samr-2023-draft-stop-ordered', 'samr-2023-draft', 'inspection', 'stop_ordered', NULL, NULL, true, 'rectified', NULL, '6 months', false, true, false, '市场监管总局2023年9月18日征求意见稿:整改完成后公示期6个月,未整改的继续公示', true, NULL, '2023-09-18'),
+        ('samr-2023-draft-correction-ordered', 'samr-2023-draft', 'inspection', 'correction_ordered', NULL, NULL, true, 'rectified', NULL, '6 months', false, true, false, '市场监管总局2023年9月18日征求意见稿:整改完成后公示期6个月,未整改的继续公示', true, NULL, '2023-09-18'),
+        ('ndrc-2026-penalty-minor', 'ndrc-2026', 'penalty', NULL, 'minor', NULL, true, 'decided', NULL, '3 months', false, true, true, '国家发展改革委令第36号、国办发〔2025〕22号:轻微', true, '期满未整改的,规定交由行业主管部门;此处继续公示', '2026-04-01'),
+        ('ndrc-2026-penalty-general', 'ndrc-2026', 'penalty', NULL, 'general', NULL, true, 'decided', '3 months', '1 year', false, true, true, '国家发展改革委令第36号、国办发〔2025〕22号:一般', true, '期满未整改的,规定交由行业主管部门;此处继续公示', '2026-04-01'),
+        ('ndrc-2026-penalty-serious', 'ndrc-2026', 'penalty', NULL, 'serious', NULL, true, 'decided', '1 year', '3 years', false, true, true, '国家发展改革委令第36号、国办发〔2025〕22号:严重', true, '期满未整改的,规定交由行业主管部门;此处继续公示', '2026-04-01');
 
     INSERT INTO fairdraw_data.repair_rule (rule, rule_set, kind, severity, area, standing, requires, least, allowed, basis, verified, valid_from) VALUES
         ('samr-2021-repair-penalty', 'samr-2021', 'penalty', NULL, NULL, NULL, '{obligations,harm_removed,no_new_penalty,off_lists,promise}', NULL, true, '国市监信规〔2021〕3号第六条、第八条', true, '2021-09-01'),

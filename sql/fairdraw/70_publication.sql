@@ -110,7 +110,7 @@ AS 'MODULE_PATHNAME', 'fairdraw_listed'
 LANGUAGE C STABLE PARALLEL SAFE;
 
 COMMENT ON FUNCTION fairdraw.listed(text, text, date) IS
-'whether an enterprise is on a list on a day (是否在名录); with the rights of the caller; doc/publication.md section 6';
+'whether an enterprise is on a list on a day (是否在名录); everybody may ask; doc/publication.md section 6';
 
 CREATE FUNCTION fairdraw.list_proposals(results text,
     OUT uid text, OUT list text, OUT cause text, OUT found_on date, OUT due date)

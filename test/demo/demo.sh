@@ -1,5 +1,6 @@
 #!/bin/bash
-# A whole draw, from an invented register to what somebody outside checks.
+# A whole draw, from an invented register to what somebody outside checks, and
+# until when its results are public.
 # Started by "make demo", beside a throw-away server; the published files are
 # handed to the folder that RESULTS names.  Ends with an error if any step does.
 set -Eeuo pipefail
@@ -209,5 +210,35 @@ outside --ceremony-hash "$hash" changed.txt >changed.out || status=$?
 note "\$ fairdraw-verify --ceremony-hash ${hash:0:8}… changed.txt"
 tail -n 1 changed.out | short
 rm public.out changed.out
+
+step '12 · Deadlines and publication  期限与公示: people enter facts, the days follow from rules'
+note '(Invented dates of the spring of 2026, looked at on 28 April.)'
+# three visits to drawn enterprises, and what three that deal in food were fined for
+sql postgres -c "CREATE TABLE visited AS SELECT name AS record, 'result_publication' AS event, check_ended::date, done_on::date
+    FROM fairdraw.selection('抽查一') s JOIN enterprise ON uscc = uid
+    JOIN (VALUES (1, '2026-03-20', '2026-04-17'), (2, '2026-03-27', NULL), (3, '2026-04-08', NULL)) v (rank, check_ended, done_on) USING (rank)
+    WHERE stratum = '新城所' ORDER BY rank" \
+	-c "CREATE TABLE penalty AS SELECT name AS record, 'penalty' AS kind, 'general' AS severity, 'food' AS area, decided_on::date,
+        date '2026-04-10' AS published_on, date '2026-04-20' AS rectified_on, repaired_on::date, true AS obligations, true AS promise
+    FROM (SELECT name, row_number() OVER (ORDER BY uscc) FROM fairdraw.selection('抽查一') JOIN enterprise ON uscc = uid
+        WHERE industry IN ('餐饮', '食品销售')) e (name, n)
+    JOIN (VALUES (1, '2026-03-31', NULL), (2, '2026-04-01', NULL), (3, '2026-04-01', '2026-04-27')) v (n, decided_on, repaired_on) USING (n)
+    ORDER BY n" \
+	-c 'GRANT SELECT ON visited, penalty TO clerk'
+table clerk "SELECT record, check_ended, due, days, unit, status FROM fairdraw.overdue('TABLE visited', '2026-04-28') JOIN visited USING (record)"
+[ "$(value clerk "SELECT string_agg(status, ' ') FROM fairdraw.overdue('TABLE visited', '2026-04-28')")" = 'in_time overdue open' ] ||
+	fail 'the deadlines are others'
+note 'Three fines, the first decided on 31 March, the others on 1 April, when the rules changed:'
+sentences="SELECT record, fairdraw.disclosure_reason((starts, ends, status, rule, reason)::fairdraw.disclosure, 'en')
+FROM fairdraw.disclosure_expiry('TABLE penalty')"
+shown clerk "$sentences"
+sql clerk -AtF ' ' -c "$sentences" | sed -E '/.{100}/s/(.{1,99}) /\1\n   /g' | indented
+[ "$(value clerk "SELECT string_agg(ends || reason, ' ') FROM fairdraw.disclosure_expiry('TABLE penalty')")" = \
+	'2029-04-10longest 2027-04-01longest 2027-04-01repair_too_early' ] || fail 'the penalties end on other days'
+note 'The third was let off by credit repair before its time, which changes nothing. The earliest days, and what is missing:'
+table clerk "SELECT record, eligible, earliest, missing FROM fairdraw.repair_eligible('TABLE penalty', '2026-04-28')"
+note 'A shorter rule of our own, beside the one that holds:'
+refused postgres "INSERT INTO fairdraw_data.disclosure_rule (rule, rule_set, kind, severity, clock, longest, basis, verified, valid_from)
+VALUES ('ours', 'ndrc-2026', 'penalty', 'general', 'decided', '1 month', 'our own measure', true, '2026-04-01')"
 echo
 echo "Done. Published: $(cat ./*.txt | wc -c) bytes in published/; RESULTS=folder make demo keeps them."
