@@ -230,6 +230,8 @@ SELECT count(*) FROM fairdraw.overdue($$SELECT record, 'result_publication' AS e
 -- a due day that is given holds for what is done; for what is open, or was open then, it does not
 SELECT * FROM fairdraw.overdue($$SELECT * FROM (VALUES ('done', date '2026-10-12', date '2026-10-09'), ('done late', '2026-10-12', '2026-10-13'), ('done, none given', NULL, '2026-10-13'), ('open', '2026-10-12', NULL),
     ('done later', '2026-10-12', '2026-10-17')) AS r (record, due, done_on), LATERAL (SELECT 'result_publication' AS event, date '2026-09-15' AS check_ended) c$$, '2026-10-16');
+-- and what was closed needs no rule any more, nor dates, nor a calendar
+SELECT * FROM fairdraw.overdue($$SELECT 'of 2011' AS record, 'a report that was abolished' AS event, date '2011-03-31' AS due, date '2011-04-05' AS done_on$$);
 
 --
 -- Which date counts is the choice of the rules: the end of the single check, or
