@@ -8,11 +8,15 @@
  *
  *	- a commit changed a table: the trigger rules_changed() sends an invalidation
  *	  of the relation, since changes of rows send none by themselves;
- *	- this transaction saw such an invalidation.  It may have snapshots from
- *	  before and after the change, so what it compiles is good for the very
- *	  snapshot that it was read under, and is dropped at its end.
+ *	- this transaction saw such an invalidation, or has one snapshot from its
+ *	  beginning to its end.  Then what it compiles may be good for the very
+ *	  snapshot that it was read under, and is dropped at its end;
+ *	- a snapshot is older than the book, as an imported one can be.
  *
  * What fairdraw_book() returns is valid until it is called again for this book.
+ * Compiling runs no code but fairdraw's and PostgreSQL's own (the tables are
+ * ordinary ones with columns of the types that they were made with, and no
+ * policies apply), so opening one book does not touch another.
  */
 #ifndef FAIRDRAW_BOOK_H
 #define FAIRDRAW_BOOK_H
@@ -49,9 +53,12 @@ typedef struct Book
 	void	   *contents;
 	Moment		moment;			/* when it was looked at last */
 	Moment		compiled;		/* when it was compiled */
-	bool		valid;
-	bool		lasting;		/* valid at later moments, too */
+	bool		valid;			/* at the moment when it was compiled */
+	bool		lasting;		/* and at later ones, in other transactions
+								 * too */
 	bool		unsettled;		/* this transaction saw a change */
+	bool		changed;		/* or changed something itself */
+	bool		own;			/* it was compiled in this transaction */
 	uint32		edition;		/* counts compilations */
 } Book;
 
@@ -63,11 +70,17 @@ extern Book fairdraw_code_book;
 extern void *fairdraw_book(Book *book);
 extern void fairdraw_book_init(void);
 
+/*
+ * For compile(): reads a table.  "types" has a letter for each column of the
+ * query: t text, d date, i integer, b boolean, v interval, a text[]; a capital
+ * where it may not be null (or empty).
+ */
+extern void fairdraw_read_book(const char *table, const char *query, const char *types);
+
 /* values of SPI_tuptable; rows count from 0, columns from 1 */
 extern char *fairdraw_book_text(uint64 row, int column);	/* or NULL */
 extern bool fairdraw_book_flag(uint64 row, int column);
 extern int32 fairdraw_book_integer(uint64 row, int column, int32 otherwise);
 extern Datum fairdraw_book_datum(uint64 row, int column, bool *isnull);
-extern void fairdraw_read_book(const char *query);
 
 #endif							/* FAIRDRAW_BOOK_H */

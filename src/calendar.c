@@ -91,7 +91,7 @@ compile_calendar(void)
 	int			next = 0;
 	bool		isnull;
 
-	fairdraw_read_book("SELECT day, kind FROM fairdraw_data.calendar_day ORDER BY day");
+	fairdraw_read_book("calendar_day", "SELECT day, kind FROM fairdraw_data.calendar_day ORDER BY day", "DT");
 	nspecial = SPI_processed;
 	special = palloc((nspecial + 1) * sizeof(DateADT));
 	work = palloc((nspecial + 1) * sizeof(bool));
@@ -101,7 +101,7 @@ compile_calendar(void)
 		work[i] = strcmp(fairdraw_book_text(i, 2), "work") == 0;
 	}
 
-	fairdraw_read_book("SELECT year FROM fairdraw_data.calendar_year ORDER BY year");
+	fairdraw_read_book("calendar_year", "SELECT year FROM fairdraw_data.calendar_year ORDER BY year", "I");
 	calendar->runs = palloc0((SPI_processed + 1) * sizeof(CalendarRun));
 	for (uint64 i = 0; i < SPI_processed;)
 	{

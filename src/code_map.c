@@ -37,8 +37,8 @@ compile_code_map(void)
 {
 	CodeMap    *map = palloc0(sizeof(CodeMap));
 
-	fairdraw_read_book("SELECT scheme, external_code, code, gone FROM fairdraw_data.result_code_map"
-					   " ORDER BY scheme, external_code");
+	fairdraw_read_book("result_code_map", "SELECT scheme, external_code, code, gone FROM fairdraw_data.result_code_map"
+					   " ORDER BY scheme, external_code", "TTtt");
 	map->ncodes = SPI_processed;
 	map->codes = palloc0((map->ncodes + 1) * sizeof(MappedCode));
 	for (int i = 0; i < map->ncodes; i++)
@@ -52,7 +52,7 @@ compile_code_map(void)
 		check_code(code);
 	}
 
-	fairdraw_read_book("SELECT list, cause, code FROM fairdraw_data.list_cause ORDER BY list, cause");
+	fairdraw_read_book("list_cause", "SELECT list, cause, code FROM fairdraw_data.list_cause ORDER BY list, cause", "TTt");
 	map->ncauses = SPI_processed;
 	map->causes = palloc0((map->ncauses + 1) * sizeof(ListCause));
 	for (int i = 0; i < map->ncauses; i++)

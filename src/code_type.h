@@ -40,6 +40,7 @@ extern Datum fairdraw_code_recv(FairdrawCodeType *type, FunctionCallInfo fcinfo)
 extern Datum fairdraw_code_label(FairdrawCodeType *type, FunctionCallInfo fcinfo);
 
 extern int	fairdraw_result_code_place(const char *value);
+extern Datum fairdraw_result_code_in(PG_FUNCTION_ARGS);
 
 extern const FairdrawCode *fairdraw_code_get(FairdrawCodeType *type, uint8 code);
 

@@ -6,21 +6,16 @@
 #include "fairdraw.h"
 
 #include "catalog/pg_type.h"
-#include "executor/spi.h"
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
 
 #include "arguments.h"
 #include "facts.h"
-#include "progress.h"
 #include "query.h"
 #include "record.h"
 #include "validity.h"
-
-#define ROWS_A_LOOK 4096
 
 enum
 {
@@ -35,12 +30,9 @@ enum
 
 typedef struct Eligibility
 {
-	ReturnSetInfo *result;
-	const char *what;			/* of the query */
+	RecordStream stream;
 	const char *rule_set;		/* or NULL */
 	DateADT		as_of;
-	Progress	progress;
-	uint64		rows;
 } Eligibility;
 
 typedef struct Missing
@@ -129,12 +121,13 @@ put_record(Eligibility *eligibility, Datum record, Missing *missing, DateADT ear
 	values[4] = nulls[4] ? (Datum) 0 : CStringGetTextDatum(rule->rule);
 	nulls[5] = repair == NULL;
 	values[5] = nulls[5] ? (Datum) 0 : CStringGetTextDatum(repair->rule);
-	tuplestore_putvalues(eligibility->result->setResult, eligibility->result->setDesc, values, nulls);
+	tuplestore_putvalues(eligibility->stream.result->setResult, eligibility->stream.result->setDesc, values, nulls);
 }
 
 static void
-judge_record(Eligibility *eligibility, const Datum *values, const bool *nulls)
+judge_record(RecordStream *stream, const Datum *values, const bool *nulls)
 {
+	Eligibility *eligibility = (Eligibility *) stream;
 	const RuleBook *book = fairdraw_rule_book();
 	const DisclosureRule *rule;
 	const RepairRule *repair;
@@ -147,7 +140,7 @@ judge_record(Eligibility *eligibility, const Datum *values, const bool *nulls)
 
 	facts.set = fairdraw_find_rule_set(book, eligibility->rule_set);
 	facts.as_of = eligibility->as_of;
-	fairdraw_read_facts(book, values + REPAIR_FACTS, nulls + REPAIR_FACTS, &facts);
+	fairdraw_read_fact_columns(book, stream->columns + REPAIR_FACTS, values + REPAIR_FACTS, nulls + REPAIR_FACTS, &facts);
 	fairdraw_disclosure(book, &facts, &term);
 	rule = term.rule;
 	repair = rule == NULL ? NULL : find_repair_rule(book, rule, &facts, standing);
@@ -173,36 +166,13 @@ judge_record(Eligibility *eligibility, const Datum *values, const bool *nulls)
 	put_record(eligibility, values[REPAIR_RECORD], &missing, earliest, rule, repair);
 }
 
-static void
-read_record(const Datum *values, const bool *nulls, void *arg)
-{
-	Eligibility *eligibility = arg;
-	ErrorContextCallback context;
-
-	if (nulls[REPAIR_RECORD])
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("null record in the %s query", eligibility->what),
-				 errhint("Give each row the key of its record.")));
-	fairdraw_push_record(&context, values[REPAIR_RECORD]);
-	judge_record(eligibility, values, nulls);
-	fairdraw_pop_record(&context);
-	if (++eligibility->rows % ROWS_A_LOOK == 0)
-	{
-		CHECK_FOR_INTERRUPTS();
-		fairdraw_progress_report(&eligibility->progress, eligibility->rows);
-	}
-}
-
 /* repair_eligible(records, as_of, rule_set) */
 PG_FUNCTION_INFO_V1(fairdraw_repair_eligible);
 Datum
 fairdraw_repair_eligible(PG_FUNCTION_ARGS)
 {
-	char	   *query_text = fairdraw_text_arg(fcinfo, 0);
-	Eligibility eligibility = {.what = "records"};
 	Column		columns[REPAIR_COLUMNS] = {{.name = "record",.kind = COLUMN_TEXT}};
-	CallerQuery *query;
+	Eligibility eligibility = {.stream = {.what = "records",.columns = columns,.ncolumns = REPAIR_COLUMNS,.record = judge_record}};
 
 	eligibility.as_of = fairdraw_as_of_arg(fcinfo, 1);
 	eligibility.rule_set = PG_ARGISNULL(2) ? NULL : fairdraw_text_arg(fcinfo, 2);
@@ -218,13 +188,6 @@ fairdraw_repair_eligible(PG_FUNCTION_ARGS)
 		columns[i].absent = "NULL::pg_catalog.bool";
 	}
 
-	InitMaterializedSRF(fcinfo, 0);
-	eligibility.result = (ReturnSetInfo *) fcinfo->resultinfo;
-	SPI_connect();
-	query = fairdraw_analyze_query(eligibility.what, query_text);
-	fairdraw_progress_begin(&eligibility.progress, "records looked at", 0);
-	fairdraw_stream_query(query, fairdraw_select_columns(query, columns, REPAIR_COLUMNS), read_record, &eligibility);
-	fairdraw_progress_end(&eligibility.progress);
-	SPI_finish();
+	fairdraw_stream_records(fcinfo, &eligibility.stream);
 	return (Datum) 0;
 }

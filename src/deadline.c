@@ -6,14 +6,13 @@
 
 #include "executor/spi.h"
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
 
 #include "arguments.h"
 #include "calendar.h"
 #include "deadline.h"
-#include "progress.h"
+#include "facts.h"
 #include "query.h"
 #include "record.h"
 
@@ -77,22 +76,16 @@ find_rule(const char *event, DateADT day, const char *anchor)
 	no_rule_holds(event, day);
 }
 
-bool
-fairdraw_has_deadline(const char *event)
+/* By the rule in force on that day; without one the end of time. */
+DateADT
+fairdraw_deadline_of(const char *event, DateADT day)
 {
 	const DeadlineRules *rules = fairdraw_deadline_rules();
 
 	for (int i = 0; i < rules->nrules; i++)
-		if (strcmp(rules->rules[i].event, event) == 0)
-			return true;
-	return false;
-}
-
-/* By the rule in force on that day. */
-DateADT
-fairdraw_deadline_of(const char *event, DateADT day)
-{
-	return fairdraw_due(find_rule(event, day, NULL), day);
+		if (strcmp(rules->rules[i].event, event) == 0 && rules->rules[i].in_force && holds_on(&rules->rules[i], day))
+			return fairdraw_due(&rules->rules[i], day);
+	return DATEVAL_NOEND;
 }
 
 /* deadline(event, day, anchor) */
@@ -117,8 +110,6 @@ fairdraw_deadline(PG_FUNCTION_ARGS)
  * overdue()
  */
 
-#define ROWS_A_LOOK 4096
-
 enum
 {
 	RECORD_RECORD, RECORD_EVENT, RECORD_DONE_ON, RECORD_DUE, RECORD_ANCHORS
@@ -126,14 +117,11 @@ enum
 
 typedef struct Overdue
 {
-	ReturnSetInfo *result;
+	RecordStream stream;
 	DateADT		as_of;
-	const char *what;			/* of the query */
 	int			nanchors;
 	Column	   *anchors;		/* by name, as the rules had them at the
 								 * beginning */
-	Progress	progress;
-	uint64		rows;
 } Overdue;
 
 static void
@@ -170,9 +158,9 @@ choose_rule(const Overdue *overdue, const DeadlineRules *rules, const char *even
 		if (!overdue->anchors[rule->anchor_id].found)
 			ereport(ERROR,
 					(errcode(ERRCODE_UNDEFINED_COLUMN),
-					 errmsg("the %s query returns no column \"%s\"", overdue->what, rule->anchor),
+					 errmsg("the %s query returns no column \"%s\"", overdue->stream.what, rule->anchor),
 					 errdetail("Rule \"%s\" of event \"%s\" is counted from it.", rule->rule, event),
-					 errhint("Name it in the query, as in SELECT ... AS %s; it is null until it has happened.", rule->anchor)));
+					 errhint("Name it in the query, as in SELECT ... AS %s; it is null until it has happened.", quote_identifier(rule->anchor))));
 		if (nulls[RECORD_ANCHORS + rule->anchor_id])
 		{
 			waiting = true;
@@ -217,18 +205,24 @@ put_record(Overdue *overdue, const Datum *record, const DeadlineRule *rule,
 	values[6] = CStringGetTextDatum(status);
 	nulls[7] = rule == NULL;
 	values[7] = nulls[7] ? (Datum) 0 : CStringGetTextDatum(rule->rule);
-	tuplestore_putvalues(overdue->result->setResult, overdue->result->setDesc, values, nulls);
+	tuplestore_putvalues(overdue->stream.result->setResult, overdue->stream.result->setDesc, values, nulls);
 }
 
 static void
-read_dates(Overdue *overdue, const Datum *values, const bool *nulls)
+read_record(RecordStream *stream, const Datum *values, const bool *nulls)
 {
+	Overdue    *overdue = (Overdue *) stream;
 	DateADT		done_on = DatumGetDateADT(values[RECORD_DONE_ON]);
 	DateADT		due = DatumGetDateADT(values[RECORD_DUE]);
 	DateADT		anchor;
 	const DeadlineRule *rule;
 	bool		done = !nulls[RECORD_DONE_ON] && done_on <= overdue->as_of;
 
+	if (nulls[RECORD_EVENT])
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("null event in the %s query", stream->what),
+				 errhint("Say what has to be done: see event in fairdraw_data.deadline_rule.")));
 	require_finite("done_on", done_on, nulls[RECORD_DONE_ON]);
 	require_finite("due", due, nulls[RECORD_DUE]);
 	/* what is done keeps the deadline that it had then */
@@ -244,49 +238,16 @@ read_dates(Overdue *overdue, const Datum *values, const bool *nulls)
 	put_record(overdue, values, rule, rule == NULL ? NULL : &due, done ? &done_on : NULL);
 }
 
-static void
-read_record(const Datum *values, const bool *nulls, void *arg)
-{
-	Overdue    *overdue = arg;
-	ErrorContextCallback context;
-
-	if (nulls[RECORD_RECORD])
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("null record in the %s query", overdue->what),
-				 errhint("Give each row the key of its record.")));
-	fairdraw_push_record(&context, values[RECORD_RECORD]);
-	if (nulls[RECORD_EVENT])
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("null event in the %s query", overdue->what),
-				 errhint("Say what has to be done: see event in fairdraw_data.deadline_rule.")));
-	read_dates(overdue, values, nulls);
-	fairdraw_pop_record(&context);
-
-	if (++overdue->rows % ROWS_A_LOOK == 0)
-	{
-		CHECK_FOR_INTERRUPTS();
-		fairdraw_progress_report(&overdue->progress, overdue->rows);
-	}
-}
-
 /* overdue(records, as_of) */
 PG_FUNCTION_INFO_V1(fairdraw_overdue);
 Datum
 fairdraw_overdue(PG_FUNCTION_ARGS)
 {
-	char	   *query_text = fairdraw_text_arg(fcinfo, 0);
-	Overdue		overdue = {.as_of = DatumGetDateADT(fairdraw_arg(fcinfo, 1)),.what = "records"};
+	Overdue		overdue = {.stream = {.what = "records",.record = read_record},
+	.as_of = fairdraw_as_of_arg(fcinfo, 1)};
 	const DeadlineRules *rules = fairdraw_deadline_rules();
 	Column	   *columns = palloc0((RECORD_ANCHORS + rules->nanchors) * sizeof(Column));
-	CallerQuery *query;
 
-	if (DATE_NOT_FINITE(overdue.as_of))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("as_of is %s", fairdraw_date_text(overdue.as_of)),
-				 errhint("Give the day on which to look.")));
 	columns[RECORD_RECORD].name = "record";
 	columns[RECORD_EVENT].name = "event";
 	columns[RECORD_DONE_ON].name = "done_on";
@@ -300,15 +261,8 @@ fairdraw_overdue(PG_FUNCTION_ARGS)
 	}
 	overdue.nanchors = rules->nanchors;
 	overdue.anchors = columns + RECORD_ANCHORS;
-
-	InitMaterializedSRF(fcinfo, 0);
-	overdue.result = (ReturnSetInfo *) fcinfo->resultinfo;
-	SPI_connect();
-	query = fairdraw_analyze_query(overdue.what, query_text);
-	fairdraw_progress_begin(&overdue.progress, "records looked at", 0);
-	fairdraw_stream_query(query, fairdraw_select_columns(query, columns, RECORD_ANCHORS + overdue.nanchors),
-						  read_record, &overdue);
-	fairdraw_progress_end(&overdue.progress);
-	SPI_finish();
+	overdue.stream.columns = columns;
+	overdue.stream.ncolumns = RECORD_ANCHORS + rules->nanchors;
+	fairdraw_stream_records(fcinfo, &overdue.stream);
 	return (Datum) 0;
 }

@@ -43,7 +43,6 @@ extern const char *const fairdraw_deadline_units[];
 extern const DeadlineRules *fairdraw_deadline_rules(void);
 extern const DeadlineRule *fairdraw_first_deadline_rule(const DeadlineRules *rules, const char *event);
 extern DateADT fairdraw_due(const DeadlineRule *rule, DateADT anchor);
-extern bool fairdraw_has_deadline(const char *event);
 extern DateADT fairdraw_deadline_of(const char *event, DateADT day);
 
 #endif							/* FAIRDRAW_DEADLINE_H */

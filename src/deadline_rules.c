@@ -7,6 +7,7 @@
 
 #include "common/int.h"
 #include "executor/spi.h"
+#include "miscadmin.h"
 #include "utils/datetime.h"
 
 #include "book.h"
@@ -15,6 +16,7 @@
 #include "validity.h"
 
 #define TABLE "deadline_rule"
+#define MOST_ANCHORS 500
 
 const char *const fairdraw_deadline_units[] = {
 	[UNIT_WORKING] = "working",
@@ -55,6 +57,8 @@ static void
 check_overlaps(const DeadlineRules *rules)
 {
 	for (int i = 0; i < rules->nrules; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		for (int j = 0; j < i; j++)
 		{
 			const DeadlineRule *rule = &rules->rules[i];
@@ -70,6 +74,7 @@ check_overlaps(const DeadlineRules *rules)
 				fairdraw_overlapping_rules(TABLE, other->rule, rule->rule, "event, in force",
 										   Max(rule->valid_from, other->valid_from));
 		}
+	}
 }
 
 static int
@@ -92,6 +97,11 @@ number_anchors(DeadlineRules *rules)
 			rules->anchors[n++] = rules->anchors[i];
 	rules->anchors[n] = NULL;
 	rules->nanchors = n;
+	if (n > MOST_ANCHORS)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("rules in fairdraw_data.%s count from %d different anchors", TABLE, n),
+				 errhint("At most %d can be columns of one query.", MOST_ANCHORS)));
 	for (int i = 0; i < rules->nrules; i++)
 		rules->rules[i].anchor_id = fairdraw_word_place(rules->anchors, rules->rules[i].anchor);
 }
@@ -101,8 +111,8 @@ compile_deadlines(void)
 {
 	DeadlineRules *rules = palloc0(sizeof(DeadlineRules));
 
-	fairdraw_read_book("SELECT rule, event, anchor, unit, length, month, roll, in_force, valid_from, valid_to"
-					   " FROM fairdraw_data.deadline_rule ORDER BY event, valid_from DESC, rule");
+	fairdraw_read_book(TABLE, "SELECT rule, event, anchor, unit, length, month, roll, in_force, valid_from, valid_to"
+					   " FROM fairdraw_data.deadline_rule ORDER BY event, valid_from DESC, rule", "TTTTIiBBDd");
 	rules->nrules = SPI_processed;
 	rules->rules = palloc0((rules->nrules + 1) * sizeof(DeadlineRule));
 	for (int i = 0; i < rules->nrules; i++)

@@ -44,6 +44,7 @@ const char *const fairdraw_disclosure_reasons[] = {
 	[REASON_NO_RULE] = "no_rule",
 	[REASON_NEVER_PUBLIC] = "never_public",
 	[REASON_UNCORRECTED] = "uncorrected",
+	[REASON_LISTED] = "listed",
 	[REASON_PENALTY_OPEN] = "penalty_open",
 	[REASON_NO_CLOCK] = "no_clock",
 	[REASON_LONGEST] = "longest",
@@ -96,8 +97,8 @@ fairdraw_check_facts(const Facts *facts)
 	check_order(facts, DATE_PUBLISHED, DATE_REPAIRED);
 	if (facts->kind != KIND_INSPECTION)
 		check_order(facts, DATE_DECIDED, DATE_PUBLISHED);
-	if (facts->kind == KIND_ABNORMAL_LIST || facts->kind == KIND_SERIOUS_LIST)
-		check_order(facts, DATE_DECIDED, DATE_RECTIFIED);
+	if (facts->kind == KIND_PENALTY)
+		check_order(facts, DATE_DECIDED, DATE_PENALTY_ENDS);
 }
 
 /*
@@ -145,14 +146,34 @@ fairdraw_choose_rule(const RuleBook *book, const Facts *facts)
  * Until when
  */
 
-/* The clock's date and a least period; UNKNOWN_DATE if the clock's is needed and not known. */
+/* The clock's date and a period; UNKNOWN_DATE if that date is not known. */
 DateADT
-fairdraw_earliest(const DisclosureRule *rule, const Period *least, const Facts *facts)
+fairdraw_clock_plus(const DisclosureRule *rule, const Period *period, const Facts *facts)
 {
 	if (!known(facts, rule->clock))
 		return UNKNOWN_DATE;
-	return least->given ? fairdraw_add_period(facts->dates[rule->clock], least)
+	return period->given ? fairdraw_add_period(facts->dates[rule->clock], period)
 		: facts->dates[rule->clock];
+}
+
+static bool
+waits_for_correction(const DisclosureRule *rule)
+{
+	return rule->until_corrected || rule->clock == DATE_RECTIFIED;
+}
+
+/*
+ * The first day on which an early end can be decided, as far as dates say it:
+ * after the least period, and not before what had to be corrected was.
+ */
+DateADT
+fairdraw_earliest(const DisclosureRule *rule, const Period *least, const Facts *facts)
+{
+	DateADT		earliest = fairdraw_clock_plus(rule, least, facts);
+
+	if (earliest != UNKNOWN_DATE && waits_for_correction(rule))
+		earliest = Max(earliest, facts->dates[DATE_RECTIFIED]);
+	return earliest;
 }
 
 static inline void
@@ -165,6 +186,44 @@ end_not_before(Term *term, DateADT day, DisclosureReason reason)
 	}
 }
 
+/* Sets ends and reason; the cases stand in the order of the document. */
+static void
+find_end(const DisclosureRule *rule, const Facts *facts, Term *term)
+{
+	const DateADT *dates = facts->dates;
+	bool		list = rule->kind == KIND_ABNORMAL_LIST || rule->kind == KIND_SERIOUS_LIST;
+
+	term->ends = UNKNOWN_DATE;
+	if (waits_for_correction(rule) && !known(facts, DATE_RECTIFIED))
+		term->reason = REASON_UNCORRECTED;
+	else if (rule->until_corrected && list)
+		term->reason = REASON_LISTED;
+	else if (rule->follows_penalty && dates[DATE_PENALTY_ENDS] == DATEVAL_NOEND)
+		term->reason = REASON_PENALTY_OPEN;
+	else if (rule->longest.given && !known(facts, rule->clock))
+		term->reason = REASON_NO_CLOCK;
+	else
+	{
+		if (rule->longest.given)
+			end_not_before(term, fairdraw_clock_plus(rule, &rule->longest, facts), REASON_LONGEST);
+		if (rule->follows_penalty && known(facts, DATE_PENALTY_ENDS))
+			end_not_before(term, dates[DATE_PENALTY_ENDS], REASON_PENALTY);
+		if (rule->until_corrected)
+			end_not_before(term, dates[DATE_RECTIFIED], REASON_CORRECTED);
+	}
+}
+
+static bool
+may_be_repaired(const DisclosureRule *rule, const Facts *facts, DateADT repaired)
+{
+	if (waits_for_correction(rule) && !known(facts, DATE_RECTIFIED))
+		return false;
+	if (!known(facts, rule->clock))
+		return !rule->least.given;
+	return repaired >= fairdraw_earliest(rule, &rule->least, facts);
+}
+
+/* A decision to end it early, which counts if the rule allows it. */
 static void
 apply_repair(const DisclosureRule *rule, const Facts *facts, Term *term)
 {
@@ -174,41 +233,12 @@ apply_repair(const DisclosureRule *rule, const Facts *facts, Term *term)
 		return;
 	if (!rule->repairable)
 		term->reason = REASON_NOT_REPAIRABLE;
-	else if (known(facts, rule->clock) ? repaired < fairdraw_earliest(rule, &rule->least, facts)
-			 : rule->least.given)
+	else if (!may_be_repaired(rule, facts, repaired))
 		term->reason = REASON_REPAIR_TOO_EARLY;
 	else
 	{
 		term->ends = repaired;
 		term->reason = REASON_REPAIRED;
-	}
-}
-
-/* Sets ends and reason; the cases stand in the order of the document. */
-static void
-find_end(const DisclosureRule *rule, const Facts *facts, Term *term)
-{
-	const DateADT *dates = facts->dates;
-
-	term->ends = UNKNOWN_DATE;
-	if ((rule->until_corrected || rule->clock == DATE_RECTIFIED) && !known(facts, DATE_RECTIFIED))
-		term->reason = REASON_UNCORRECTED;
-	else if (rule->follows_penalty && dates[DATE_PENALTY_ENDS] == DATEVAL_NOEND)
-	{
-		term->reason = REASON_PENALTY_OPEN;
-		apply_repair(rule, facts, term);
-	}
-	else if (rule->longest.given && !known(facts, rule->clock))
-		term->reason = REASON_NO_CLOCK;
-	else
-	{
-		if (rule->longest.given)
-			end_not_before(term, fairdraw_add_period(dates[rule->clock], &rule->longest), REASON_LONGEST);
-		if (rule->follows_penalty && known(facts, DATE_PENALTY_ENDS))
-			end_not_before(term, dates[DATE_PENALTY_ENDS], REASON_PENALTY);
-		if (rule->until_corrected)
-			end_not_before(term, dates[DATE_RECTIFIED], REASON_CORRECTED);
-		apply_repair(rule, facts, term);
 	}
 }
 
@@ -241,7 +271,10 @@ fairdraw_disclosure(const RuleBook *book, const Facts *facts, Term *term)
 	}
 	term->starts = published;
 	if (term->rule != NULL)
+	{
 		find_end(term->rule, facts, term);
+		apply_repair(term->rule, facts, term);
+	}
 	else
 	{
 		term->ends = UNKNOWN_DATE;

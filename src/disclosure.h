@@ -142,6 +142,7 @@ typedef enum DisclosureReason
 	REASON_NO_RULE,
 	REASON_NEVER_PUBLIC,
 	REASON_UNCORRECTED,
+	REASON_LISTED,
 	REASON_PENALTY_OPEN,
 	REASON_NO_CLOCK,
 	REASON_LONGEST,
@@ -177,6 +178,7 @@ extern const DisclosureRule **fairdraw_fitting_rules(const RuleBook *book, const
 
 extern void fairdraw_check_facts(const Facts *facts);
 extern const DisclosureRule *fairdraw_choose_rule(const RuleBook *book, const Facts *facts);
+extern DateADT fairdraw_clock_plus(const DisclosureRule *rule, const Period *period, const Facts *facts);
 extern DateADT fairdraw_earliest(const DisclosureRule *rule, const Period *least, const Facts *facts);
 extern void fairdraw_disclosure(const RuleBook *book, const Facts *facts, Term *term);
 

@@ -19,8 +19,8 @@
 
 /*
  * In a sentence %E stands for the last day, %U for until when it is public, %L
- * for the longest period, %S for the end of the least period, %C for the clock,
- * %B for the basis.
+ * for the longest period, %S for the first day of an early end, %C for the
+ * clock, %B for the basis.
  * (Indenting is off since pg_bsd_indent damages characters with a byte 0x80.)
  */
 /* INDENT OFF */
@@ -34,9 +34,10 @@ static const struct
 	[REASON_STATE_SECRET] = {"涉及国家秘密,不予公示。", "It is not published, since it concerns a state secret."},
 	[REASON_NATIONAL_SECURITY] = {"涉及国家安全,不予公示。", "It is not published, since it concerns national security."},
 	[REASON_PUBLIC_INTEREST] = {"可能损害公共利益,不予公示。", "It is not published, since that could harm the public interest."},
-	[REASON_NO_RULE] = {"没有规则规定其公示期限,持续公示。", "No rule says when it ends, so it stays public."},
+	[REASON_NO_RULE] = {"没有规则规定其公示期限,何时停止公示由人工确定。", "No rule says when it ends; somebody has to decide that."},
 	[REASON_NEVER_PUBLIC] = {"依规定不予公示%B。", "It is not published%B."},
-	[REASON_UNCORRECTED] = {"尚未整改,持续公示至整改完成%B。", "It stays public until it is corrected%B."},
+	[REASON_UNCORRECTED] = {"尚未整改,持续公示,截止日期待整改完成后确定%B。", "It stays public; until when is known once it is corrected%B."},
+	[REASON_LISTED] = {"已整改,尚未作出移出决定,持续公示%B。", "It was corrected, and stays public until the removal is decided%B."},
 	[REASON_PENALTY_OPEN] = {"与行政处罚一致,其截止日期尚未确定,持续公示%B。", "It stays public with its penalty, whose end is not known yet%B."},
 	[REASON_NO_CLOCK] = {"%C%L止,起算日期尚未确定%B。", "It ends %L %C, a date that is not known yet%B."},
 	[REASON_LONGEST] = {"%C%L,公示至%E%B。", "It is public until %E, %L %C%B."},
@@ -61,8 +62,10 @@ static const struct
 /* in Chinese, in English */
 static const char *const no_end[2] = {"持续公示", "until an end that is not known yet"};
 static const char *const until[2] = {"公示至", "until "};
-static const char *const no_least[2] = {"起算日期", "the date from which it is counted"};
-static const char *const least_over[2] = {"最短公示期届满日", "the end of its least period"};
+static const char *const first_day[2] = {"规定允许的最早日期", "the first day on which that is allowed"};
+static const char *const least_is[2] = {"最短公示期:", "least period: "};
+static const char *const corrected_first[2] = {"整改完成之后", "not before it is corrected"};
+static const char *const and_also[2] = {";", "; "};
 static const char *const unverified[2] = {",未核实", ", unverified"};
 static const char *const brackets[2][2] = {{"(", ")"}, {" (", ")"}};
 /* INDENT ON */
@@ -86,39 +89,60 @@ clock_name(const DisclosureRule *rule, bool en)
 	return en ? clock_names[rule->clock].en : fairdraw_shown(clock_names[rule->clock].zh);
 }
 
-/* The end of the least period, with what it is: "(6 months from publication)". */
+/* From when it can be ended early: "(least period: 6 months from publication)". */
 static void
 append_least(StringInfo sentence, const DisclosureRule *rule, bool en)
 {
-	const char *period = fairdraw_period_text(&rule->least, !en);
+	bool		corrected = rule->until_corrected || rule->clock == DATE_RECTIFIED;
 
-	if (!rule->least.given)
-		appendStringInfoString(sentence, fairdraw_shown(no_least[en]));
-	else if (en)
-		appendStringInfo(sentence, "%s (%s %s)", least_over[en], period, clock_name(rule, en));
-	else
-		appendStringInfo(sentence, "%s(%s%s)", fairdraw_shown(least_over[en]), clock_name(rule, en), period);
+	appendStringInfoString(sentence, fairdraw_shown(first_day[en]));
+	if (!rule->least.given && !corrected)
+		return;
+	appendStringInfoString(sentence, fairdraw_shown(brackets[en][0]));
+	if (rule->least.given)
+	{
+		const char *period = fairdraw_period_text(&rule->least, !en);
+
+		appendStringInfoString(sentence, fairdraw_shown(least_is[en]));
+		if (en)
+			appendStringInfo(sentence, "%s %s", period, clock_name(rule, en));
+		else
+			appendStringInfo(sentence, "%s%s", clock_name(rule, en), period);
+	}
+	if (rule->least.given && corrected)
+		appendStringInfoString(sentence, fairdraw_shown(and_also[en]));
+	if (corrected)
+		appendStringInfoString(sentence, fairdraw_shown(corrected_first[en]));
+	appendStringInfoString(sentence, fairdraw_shown(brackets[en][1]));
 }
 
 static void
 append_part(StringInfo sentence, char part, const DisclosureRule *rule, DateADT ends, bool en)
 {
-	const char *last = ends == UNKNOWN_DATE ? "?" : fairdraw_date_text(ends);
-
-	if (part == 'B')
-		append_basis(sentence, rule, en);
-	else if (part == 'U' && ends == UNKNOWN_DATE)
-		appendStringInfoString(sentence, fairdraw_shown(no_end[en]));
-	else if (part == 'U')
-		appendStringInfo(sentence, "%s%s", fairdraw_shown(until[en]), last);
-	else if (part == 'E' || rule == NULL)
-		appendStringInfoString(sentence, last);
-	else if (part == 'C')
-		appendStringInfoString(sentence, clock_name(rule, en));
-	else if (part == 'L')
-		appendStringInfoString(sentence, fairdraw_period_text(&rule->longest, !en));
-	else
-		append_least(sentence, rule, en);
+	switch (part)
+	{
+		case 'B':
+			append_basis(sentence, rule, en);
+			break;
+		case 'C':
+			appendStringInfoString(sentence, clock_name(rule, en));
+			break;
+		case 'E':
+			appendStringInfoString(sentence, fairdraw_date_text(ends));
+			break;
+		case 'L':
+			appendStringInfoString(sentence, fairdraw_period_text(&rule->longest, !en));
+			break;
+		case 'S':
+			append_least(sentence, rule, en);
+			break;
+		case 'U':
+			if (ends == UNKNOWN_DATE)
+				appendStringInfoString(sentence, fairdraw_shown(no_end[en]));
+			else
+				appendStringInfo(sentence, "%s%s", fairdraw_shown(until[en]), fairdraw_date_text(ends));
+			break;
+	}
 }
 
 static void
@@ -145,6 +169,21 @@ write_sentence(DisclosureReason reason, const DisclosureRule *rule, DateADT ends
 		}
 	append_piece(&sentence, start, form);
 	return sentence.data;
+}
+
+/* Does the term have what a sentence with this reason speaks of? */
+static bool
+fits_together(DisclosureReason reason, const DisclosureRule *rule, DateADT ends)
+{
+	const char *form = sentences[reason].en;
+
+	if (DATE_NOT_FINITE(ends) && ends != UNKNOWN_DATE)
+		return false;
+	if (rule == NULL)
+		return strchr(form, '%') == NULL;
+	if ((strstr(form, "%E") != NULL && ends == UNKNOWN_DATE) || reason < REASON_NEVER_PUBLIC)
+		return false;
+	return strstr(form, "%L") == NULL || rule->longest.given;
 }
 
 static const DisclosureRule *
@@ -194,5 +233,10 @@ fairdraw_disclosure_reason(PG_FUNCTION_ARGS)
 		rule = find_rule(book, TextDatumGetCString(value));
 	value = GetAttributeByName(term, "ends", &isnull);
 	ends = isnull ? UNKNOWN_DATE : DatumGetDateADT(value);
+	if (!fits_together(reason, rule, ends))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("a disclosure with reason \"%s\" has another rule or end", word),
+				 errhint("Give what disclosure_term() returned, or compute it again if the rule was changed since.")));
 	PG_RETURN_TEXT_P(cstring_to_text(write_sentence(reason, rule, ends, lang[0] == 'e')));
 }

@@ -7,6 +7,7 @@
 
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
+#include "miscadmin.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/memutils.h"
@@ -97,8 +98,8 @@ read_names(const char *column, int *count)
 {
 	const char **names;
 
-	fairdraw_read_book(psprintf("SELECT %s FROM fairdraw_data.disclosure_rule"
-								" UNION SELECT %s FROM fairdraw_data.repair_rule ORDER BY 1", column, column));
+	fairdraw_read_book(RULES, psprintf("SELECT %s FROM fairdraw_data.disclosure_rule"
+									   " UNION SELECT %s FROM fairdraw_data.repair_rule ORDER BY 1", column, column), "t");
 	names = palloc((SPI_processed + 1) * sizeof(char *));
 	*count = 0;
 	for (uint64 i = 0; i < SPI_processed; i++)
@@ -129,8 +130,8 @@ find_set(const RuleBook *book, const char *table, const char *rule, const char *
 static void
 read_sets(RuleBook *book)
 {
-	fairdraw_read_book("SELECT rule_set, in_force, valid_from, valid_to FROM fairdraw_data.rule_set"
-					   " ORDER BY valid_from DESC, rule_set");
+	fairdraw_read_book(SETS, "SELECT rule_set, in_force, valid_from, valid_to FROM fairdraw_data.rule_set"
+					   " ORDER BY valid_from DESC, rule_set", "TBDd");
 	book->nsets = SPI_processed;
 	book->sets = palloc0((book->nsets + 1) * sizeof(RuleSet));
 	for (int i = 0; i < book->nsets; i++)
@@ -204,9 +205,9 @@ compare_rules(const void *a, const void *b)
 static void
 read_rules(RuleBook *book)
 {
-	fairdraw_read_book("SELECT rule, rule_set, kind, code, severity, area, publish, clock, least, longest,"
+	fairdraw_read_book(RULES, "SELECT rule, rule_set, kind, code, severity, area, publish, clock, least, longest,"
 					   " follows_penalty, until_corrected, repairable, verified, basis, valid_from, valid_to"
-					   " FROM fairdraw_data.disclosure_rule ORDER BY rule");
+					   " FROM fairdraw_data.disclosure_rule ORDER BY rule", "TTTtttBTvvBBBBTDd");
 	book->nrules = SPI_processed;
 	book->rules = palloc0((book->nrules + 1) * sizeof(DisclosureRule));
 	for (int i = 0; i < book->nrules; i++)
@@ -237,6 +238,7 @@ read_rules(RuleBook *book)
 	{
 		DisclosureRule *rule = &book->rules[i];
 
+		CHECK_FOR_INTERRUPTS();
 		rule->number = i;
 		for (int j = 0; j < i; j++)
 		{
@@ -295,8 +297,8 @@ read_repairs(RuleBook *book)
 {
 	bool		isnull;
 
-	fairdraw_read_book("SELECT rule, rule_set, kind, severity, area, standing, requires, least, allowed, valid_from, valid_to"
-					   " FROM fairdraw_data.repair_rule ORDER BY rule");
+	fairdraw_read_book(REPAIRS, "SELECT rule, rule_set, kind, severity, area, standing, requires, least, allowed, valid_from, valid_to"
+					   " FROM fairdraw_data.repair_rule ORDER BY rule", "TTTtttAvBDd");
 	book->nrepairs = SPI_processed;
 	book->repairs = palloc0((book->nrepairs + 1) * sizeof(RepairRule));
 	for (int i = 0; i < book->nrepairs; i++)
@@ -317,6 +319,8 @@ read_repairs(RuleBook *book)
 	}
 	qsort(book->repairs, book->nrepairs, sizeof(RepairRule), compare_repairs);
 	for (int i = 0; i < book->nrepairs; i++)
+	{
+		CHECK_FOR_INTERRUPTS();
 		for (int j = 0; j < i; j++)
 		{
 			const RepairRule *rule = &book->repairs[i];
@@ -328,6 +332,7 @@ read_repairs(RuleBook *book)
 				fairdraw_overlapping_rules(REPAIRS, other->rule, rule->rule, "case",
 										   Max(rule->valid_from, other->valid_from));
 		}
+	}
 }
 
 static void *
@@ -338,7 +343,7 @@ compile_rule_book(void)
 	book->context = CurrentMemoryContext;
 	book->severities = read_names("severity", &book->nseverities);
 	book->areas = read_names("area", &book->nareas);
-	if ((book->nseverities + 1) * (book->nareas + 1) > MAX_CASES)
+	if ((Size) (book->nseverities + 1) * (book->nareas + 1) > MAX_CASES)
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("rules on publication name %d severities and %d areas", book->nseverities, book->nareas),

@@ -5,16 +5,13 @@
 #include "fairdraw.h"
 
 #include "access/htup_details.h"
-#include "executor/spi.h"
 #include "funcapi.h"
-#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
 
 #include "arguments.h"
 #include "book.h"
 #include "facts.h"
-#include "progress.h"
 #include "query.h"
 #include "record.h"
 
@@ -141,42 +138,29 @@ fairdraw_disclosure_term(PG_FUNCTION_ARGS)
  * disclosure_expiry()
  */
 
-#define ROWS_A_LOOK 4096
-
 typedef struct Expiry
 {
-	ReturnSetInfo *result;
-	const char *what;			/* of the query */
+	RecordStream stream;
 	const char *rule_set;		/* or NULL */
 	DateADT		as_of;
 	Datum		statuses[STATUSES];
 	Datum		reasons[REASONS];
-	Progress	progress;
-	uint64		rows;
 } Expiry;
 
 static void
-read_record(const Datum *values, const bool *nulls, void *arg)
+read_record(RecordStream *stream, const Datum *values, const bool *nulls)
 {
-	Expiry	   *expiry = arg;
+	Expiry	   *expiry = (Expiry *) stream;
 	const RuleBook *book = fairdraw_rule_book();
-	ErrorContextCallback context;
 	Facts		facts;
 	Term		term;
 	Datum		row[6];
 	bool		missing[6] = {false};
 
-	if (nulls[0])
-		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("null record in the %s query", expiry->what),
-				 errhint("Give each row the key of its record.")));
-	fairdraw_push_record(&context, values[0]);
 	facts.set = fairdraw_find_rule_set(book, expiry->rule_set);
 	facts.as_of = expiry->as_of;
-	fairdraw_read_facts(book, values + 1, nulls + 1, &facts);
+	fairdraw_read_fact_columns(book, stream->columns + 1, values + 1, nulls + 1, &facts);
 	fairdraw_disclosure(book, &facts, &term);
-	fairdraw_pop_record(&context);
 
 	row[0] = values[0];
 	row[1] = DateADTGetDatum(term.starts);
@@ -187,23 +171,15 @@ read_record(const Datum *values, const bool *nulls, void *arg)
 	missing[4] = term.rule == NULL;
 	row[4] = term.rule == NULL ? (Datum) 0 : CStringGetTextDatum(term.rule->rule);
 	row[5] = expiry->reasons[term.reason];
-	tuplestore_putvalues(expiry->result->setResult, expiry->result->setDesc, row, missing);
-
-	if (++expiry->rows % ROWS_A_LOOK == 0)
-	{
-		CHECK_FOR_INTERRUPTS();
-		fairdraw_progress_report(&expiry->progress, expiry->rows);
-	}
+	tuplestore_putvalues(stream->result->setResult, stream->result->setDesc, row, missing);
 }
 
 PG_FUNCTION_INFO_V1(fairdraw_disclosure_expiry);
 Datum
 fairdraw_disclosure_expiry(PG_FUNCTION_ARGS)
 {
-	char	   *query_text = fairdraw_text_arg(fcinfo, 0);
-	Expiry		expiry = {.what = "records"};
 	Column		columns[1 + FACT_COLUMNS] = {{.name = "record",.kind = COLUMN_TEXT}};
-	CallerQuery *query;
+	Expiry		expiry = {.stream = {.what = "records",.columns = columns,.ncolumns = 1 + FACT_COLUMNS,.record = read_record}};
 
 	expiry.rule_set = PG_ARGISNULL(1) ? NULL : fairdraw_text_arg(fcinfo, 1);
 	expiry.as_of = fairdraw_as_of_arg(fcinfo, 2);
@@ -214,14 +190,6 @@ fairdraw_disclosure_expiry(PG_FUNCTION_ARGS)
 	for (int i = 0; i < REASONS; i++)
 		expiry.reasons[i] = CStringGetTextDatum(fairdraw_disclosure_reasons[i]);
 	fairdraw_fact_columns(columns + 1);
-
-	InitMaterializedSRF(fcinfo, 0);
-	expiry.result = (ReturnSetInfo *) fcinfo->resultinfo;
-	SPI_connect();
-	query = fairdraw_analyze_query(expiry.what, query_text);
-	fairdraw_progress_begin(&expiry.progress, "records looked at", 0);
-	fairdraw_stream_query(query, fairdraw_select_columns(query, columns, 1 + FACT_COLUMNS), read_record, &expiry);
-	fairdraw_progress_end(&expiry.progress);
-	SPI_finish();
+	fairdraw_stream_records(fcinfo, &expiry.stream);
 	return (Datum) 0;
 }

@@ -4,6 +4,7 @@
  */
 #include "fairdraw.h"
 
+#include "catalog/pg_type.h"
 #include "utils/builtins.h"
 
 #include "arguments.h"
@@ -136,6 +137,32 @@ fairdraw_read_facts(const RuleBook *book, const Datum *values, const bool *nulls
 	facts->dates[DATE_PENALTY_ENDS] = date_or_unknown("penalty_ends", values[FACT_PENALTY_ENDS], nulls[FACT_PENALTY_ENDS]);
 	facts->dates[DATE_REPAIRED] = date_or_unknown("repaired_on", values[FACT_REPAIRED_ON], nulls[FACT_REPAIRED_ON]);
 	fairdraw_check_facts(facts);
+}
+
+/*
+ * The place of a result code that a query gives as such, or as text: then in
+ * any way that the type takes.
+ */
+int
+fairdraw_code_of(Oid type, Datum value)
+{
+	if (type != TEXTOID && type != VARCHAROID)
+		return DatumGetCode(value);
+	return DatumGetCode(DirectFunctionCall1(fairdraw_result_code_in,
+											CStringGetDatum(text_to_cstring(DatumGetTextPP(value)))));
+}
+
+/* The same for values of a query's columns. */
+void
+fairdraw_read_fact_columns(const RuleBook *book, const Column *columns, const Datum *values,
+						   const bool *nulls, Facts *facts)
+{
+	Datum		copy[FACT_COLUMNS];
+
+	memcpy(copy, values, sizeof(copy));
+	if (!nulls[FACT_CODE])
+		copy[FACT_CODE] = UInt8GetDatum(fairdraw_code_of(columns[FACT_CODE].type, values[FACT_CODE]));
+	fairdraw_read_facts(book, copy, nulls, facts);
 }
 
 /* name: NULL for those in force, which is -1 */

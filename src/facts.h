@@ -6,6 +6,7 @@
 #define FAIRDRAW_FACTS_H
 
 #include "disclosure.h"
+#include "query.h"
 
 /* Values in this order, as the arguments of disclosure_term() stand. */
 enum
@@ -15,9 +16,10 @@ enum
 	FACT_COLUMNS
 };
 
-struct Column;
-
-extern void fairdraw_fact_columns(struct Column *columns);
+extern void fairdraw_fact_columns(Column *columns);
+extern int	fairdraw_code_of(Oid type, Datum value);
+extern void fairdraw_read_fact_columns(const RuleBook *book, const Column *columns, const Datum *values,
+									   const bool *nulls, Facts *facts);
 extern void fairdraw_read_facts(const RuleBook *book, const Datum *values, const bool *nulls, Facts *facts);
 extern int	fairdraw_find_rule_set(const RuleBook *book, const char *name);
 extern DateADT fairdraw_as_of_arg(FunctionCallInfo fcinfo, int argument);

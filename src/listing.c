@@ -6,7 +6,6 @@
 #include "fairdraw.h"
 
 #include "executor/spi.h"
-#include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/tuplestore.h"
 
@@ -14,12 +13,12 @@
 #include "calendar.h"
 #include "ceremony.h"
 #include "code_map.h"
-#include "code_type.h"
 #include "deadline.h"
-#include "disclosure.h"
+#include "facts.h"
 #include "field.h"
 #include "owner.h"
 #include "query.h"
+#include "record.h"
 #include "validity.h"
 
 typedef enum Ground
@@ -187,15 +186,16 @@ require_ground(const char *list, DateADT entered_on, DateADT removed_on, Ground 
 							  psprintf("Rule \"%s\" says so; see the grounds expired and repaired.", rule->rule));
 			break;
 		case GROUND_EXPIRED:
-			ends = rule->longest.given ? fairdraw_earliest(rule, &rule->longest, &facts) : UNKNOWN_DATE;
+			ends = rule->longest.given ? fairdraw_clock_plus(rule, &rule->longest, &facts) : UNKNOWN_DATE;
 			if (ends == UNKNOWN_DATE || removed_on <= ends)
 				refuse_ground("an entry cannot end by ground %s on %s", grounds[ground], removed_on,
 							  ends == UNKNOWN_DATE ? psprintf("Rule \"%s\" has no longest period.", rule->rule)
 							  : psprintf("By rule \"%s\" it lasts until %s.", rule->rule, fairdraw_date_text(ends)));
 			break;
 		case GROUND_REPAIRED:
-			earliest = fairdraw_earliest(rule, &rule->least, &facts);
-			if (!rule->repairable || earliest == UNKNOWN_DATE || removed_on < earliest)
+			/* the first day off the list comes after the last of the period */
+			earliest = fairdraw_clock_plus(rule, &rule->least, &facts) + (rule->least.given ? 1 : 0);
+			if (!rule->repairable || removed_on < earliest)
 				refuse_ground("an entry cannot end by ground %s on %s", grounds[ground], removed_on,
 							  !rule->repairable ? psprintf("Rule \"%s\" allows no early end.", rule->rule)
 							  : psprintf("By rule \"%s\" it can end early from %s.", rule->rule, fairdraw_date_text(earliest)));
@@ -276,13 +276,12 @@ fairdraw_listed(PG_FUNCTION_ARGS)
 	require_list(list);
 	(void) fairdraw_code_map(); /* or an error that there was no setup() */
 	SPI_connect();
-	fairdraw_enter_owner(&section);
-	listed = fairdraw_look("SELECT FROM fairdraw_data.list_entry e LEFT JOIN fairdraw_data.list_removal r ON r.entry OPERATOR(pg_catalog.=) e.entry"
-						   " WHERE e.uid OPERATOR(pg_catalog.=) $1 AND e.list OPERATOR(pg_catalog.=) $2"
-						   " AND e.entered_on OPERATOR(pg_catalog.<=) $3::pg_catalog.date"
-						   " AND (r.removed_on IS NULL OR r.removed_on OPERATOR(pg_catalog.>) $3::pg_catalog.date) LIMIT 1",
+	fairdraw_enter_reader(&section);
+	listed = fairdraw_look("SELECT FROM fairdraw_data.list_entry e LEFT JOIN fairdraw_data.list_removal r USING (entry)"
+						   " WHERE e.uid = $1 AND e.list = $2 AND e.entered_on <= $3::date"
+						   " AND (r.removed_on IS NULL OR r.removed_on > $3::date) LIMIT 1",
 						   "ttt", uid, list, fairdraw_date_text(day)) > 0;
-	fairdraw_end_owner(&section);
+	fairdraw_end_reader(&section);
 	SPI_finish();
 	PG_RETURN_BOOL(listed);
 }
@@ -296,27 +295,27 @@ enum
 	PROPOSAL_UID, PROPOSAL_CODE, PROPOSAL_FOUND_ON, PROPOSAL_COLUMNS
 };
 
-/* With the deadline of the event "LIST_entry", if there is a rule for it. */
+/* With the deadline of the event "LIST_entry", if a rule in force holds for it. */
 static void
 put_proposal(ReturnSetInfo *result, const Datum *facts, const ListCause *cause)
 {
 	Datum		values[5] = {facts[PROPOSAL_UID]};
 	bool		nulls[5] = {false};
 	char	   *event = psprintf("%s_entry", cause->list);
+	DateADT		due = fairdraw_deadline_of(event, DatumGetDateADT(facts[PROPOSAL_FOUND_ON]));
 
 	values[1] = CStringGetTextDatum(cause->list);
 	values[2] = CStringGetTextDatum(cause->cause);
 	values[3] = facts[PROPOSAL_FOUND_ON];
-	nulls[4] = !fairdraw_has_deadline(event);
-	if (!nulls[4])
-		values[4] = DateADTGetDatum(fairdraw_deadline_of(event, DatumGetDateADT(facts[PROPOSAL_FOUND_ON])));
+	nulls[4] = DATE_NOT_FINITE(due);
+	values[4] = DateADTGetDatum(due);
 	tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
 }
 
 /*
  * Is the enterprise on the list for this cause on that day, or was it since, by
- * an entry that was not wrong?
- * (This runs inside the caller's query, so it has a connection of its own.)
+ * an entry that was not wrong?  (This runs inside the caller's query, so it has
+ * a connection of its own.)
  */
 static bool
 is_listed_since(const Datum *facts, const ListCause *cause)
@@ -327,52 +326,63 @@ is_listed_since(const Datum *facts, const ListCause *cause)
 	bool		listed;
 
 	SPI_connect();
-	fairdraw_enter_owner(&section);
-	listed = fairdraw_look("SELECT FROM fairdraw_data.list_entry e LEFT JOIN fairdraw_data.list_removal r ON r.entry OPERATOR(pg_catalog.=) e.entry"
-						   " WHERE e.uid OPERATOR(pg_catalog.=) $1 AND e.list OPERATOR(pg_catalog.=) $2"
-						   " AND e.cause OPERATOR(pg_catalog.=) $3"
-						   " AND (r.removed_on IS NULL OR r.removed_on OPERATOR(pg_catalog.>) $4::pg_catalog.date"
-						   " AND r.ground OPERATOR(pg_catalog.<>) 'annulled') LIMIT 1",
+	fairdraw_enter_reader(&section);
+	listed = fairdraw_look("SELECT FROM fairdraw_data.list_entry e LEFT JOIN fairdraw_data.list_removal r USING (entry)"
+						   " WHERE e.uid = $1 AND e.list = $2 AND e.cause = $3"
+						   " AND (r.removed_on IS NULL OR r.removed_on > $4::date AND r.ground <> 'annulled') LIMIT 1",
 						   "tttt", uid, cause->list, cause->cause, found_on) > 0;
-	fairdraw_end_owner(&section);
+	fairdraw_end_reader(&section);
 	SPI_finish();
 	return listed;
 }
 
 static void
-read_result(const Datum *values, const bool *nulls, void *arg)
+propose(RecordStream *stream, const Datum *values, int code)
 {
-	int			code = nulls[PROPOSAL_CODE] ? 0 : DatumGetCode(values[PROPOSAL_CODE]);
 	const CodeMap *map = fairdraw_code_map();
+	List	   *causes = NIL;
+	ListCell   *cell;
 
-	if (nulls[PROPOSAL_UID] || nulls[PROPOSAL_FOUND_ON])
+	/* copies: looking at the lists may take the map away */
+	for (int i = 0; i < map->ncauses; i++)
+		if (map->causes[i].code == code)
+		{
+			ListCause  *cause = palloc(sizeof(ListCause));
+
+			cause->list = pstrdup(map->causes[i].list);
+			cause->cause = pstrdup(map->causes[i].cause);
+			causes = lappend(causes, cause);
+		}
+	foreach(cell, causes)
+		if (!is_listed_since(values, lfirst(cell)))
+		put_proposal(stream->result, values, lfirst(cell));
+}
+
+static void
+read_result(RecordStream *stream, const Datum *values, const bool *nulls)
+{
+	if (nulls[PROPOSAL_FOUND_ON] || DATE_NOT_FINITE(DatumGetDateADT(values[PROPOSAL_FOUND_ON])))
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-				 errmsg("null %s in the results query", nulls[PROPOSAL_UID] ? "uid" : "found_on"),
+				 errmsg("found_on is %s in the %s query", nulls[PROPOSAL_FOUND_ON] ? "null"
+						: fairdraw_date_text(DatumGetDateADT(values[PROPOSAL_FOUND_ON])), stream->what),
 				 errhint("Leave such rows out of the query.")));
-	for (int i = 0; code != 0 && i < map->ncauses; i++)
-		if (map->causes[i].code == code && !is_listed_since(values, &map->causes[i]))
-			put_proposal(arg, values, &map->causes[i]);
+	if (!nulls[PROPOSAL_CODE])
+		propose(stream, values, fairdraw_code_of(stream->columns[PROPOSAL_CODE].type, values[PROPOSAL_CODE]));
 }
 
 PG_FUNCTION_INFO_V1(fairdraw_list_proposals);
 Datum
 fairdraw_list_proposals(PG_FUNCTION_ARGS)
 {
-	char	   *query_text = fairdraw_text_arg(fcinfo, 0);
 	Column		columns[PROPOSAL_COLUMNS] = {
 		[PROPOSAL_UID] = {.name = "uid",.kind = COLUMN_TEXT},
 		[PROPOSAL_CODE] = {.name = "code",.kind = COLUMN_CODE},
 		[PROPOSAL_FOUND_ON] = {.name = "found_on",.kind = COLUMN_DATE},
 	};
-	CallerQuery *query;
+	RecordStream stream = {.what = "results",.columns = columns,.ncolumns = PROPOSAL_COLUMNS,.record = read_result};
 
 	(void) fairdraw_code_map(); /* or an error that there was no setup() */
-	InitMaterializedSRF(fcinfo, 0);
-	SPI_connect();
-	query = fairdraw_analyze_query("results", query_text);
-	fairdraw_stream_query(query, fairdraw_select_columns(query, columns, PROPOSAL_COLUMNS), read_result,
-						  fcinfo->resultinfo);
-	SPI_finish();
+	fairdraw_stream_records(fcinfo, &stream);
 	return (Datum) 0;
 }

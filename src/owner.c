@@ -118,6 +118,12 @@ fairdraw_require_duty(Duty duty)
 						 quote_literal_cstr(quote_identifier(GetUserNameFromId(GetUserId(), false))))));
 }
 
+static void
+set_for_a_while(const char *setting, const char *value)
+{
+	(void) set_config_option(setting, value, PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+}
+
 /* Are the records, which took so many steps of setup(), of this version? */
 void
 fairdraw_check_steps(int32 steps)
@@ -131,12 +137,9 @@ fairdraw_check_steps(int32 steps)
 				 errhint("Install that version, then ALTER EXTENSION fairdraw UPDATE.")));
 }
 
-/*
- * From here to fairdraw_end_owner() everything is done as the owner.  An error
- * in between is undone with the transaction.
- */
-void
-fairdraw_enter_owner(OwnerSection *section)
+/* Who calls becomes the owner, without his search_path and whatever shows plans. */
+static void
+become_owner(OwnerSection *section)
 {
 	static const char *const revealing[] = {
 		"debug_print_parse", "debug_print_rewritten", "debug_print_plan"
@@ -146,19 +149,48 @@ fairdraw_enter_owner(OwnerSection *section)
 
 	GetUserIdAndSecContext(&section->user, &section->security);
 	section->settings = NewGUCNestLevel();
+	section->read_only = XactReadOnly;
 	SetUserIdAndSecContext(owner, section->security | SECURITY_RESTRICTED_OPERATION);
-	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET,
-							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	set_for_a_while("search_path", "pg_catalog, pg_temp");
 	/* plans would show secrets among their constants */
 	for (int i = 0; i < lengthof(revealing); i++)
-		(void) set_config_option(revealing[i], "off", PGC_USERSET, PGC_S_SESSION,
-								 GUC_ACTION_SAVE, true, 0, false);
+		set_for_a_while(revealing[i], "off");
+}
+
+/*
+ * From here to fairdraw_end_owner() everything is done as the owner.  An error
+ * in between is undone with the transaction.
+ */
+void
+fairdraw_enter_owner(OwnerSection *section)
+{
+	become_owner(section);
 	if (sections == MAX_SECTIONS)
 		ereport(ERROR,
 				(errcode(ERRCODE_STATEMENT_TOO_COMPLEX),
 				 errmsg("calls of fairdraw are nested too deeply"),
 				 errhint("A trigger on the records calls fairdraw: remove it.")));
 	section_levels[sections++] = GetCurrentTransactionNestLevel();
+}
+
+/*
+ * The same for reading only: guard() lets nobody append, nothing can be
+ * written, and a policy that would hide rows, or run code, is an error.
+ */
+void
+fairdraw_enter_reader(OwnerSection *section)
+{
+	become_owner(section);
+	set_for_a_while("row_security", "off");
+	XactReadOnly = true;
+}
+
+void
+fairdraw_end_reader(const OwnerSection *section)
+{
+	XactReadOnly = section->read_only;
+	AtEOXact_GUC(false, section->settings);
+	SetUserIdAndSecContext(section->user, section->security);
 }
 
 /* The first section of a call: also checks that the records are of this version. */

@@ -22,6 +22,7 @@ typedef struct OwnerSection
 	Oid			user;
 	int			security;
 	int			settings;
+	bool		read_only;		/* what the transaction was */
 } OwnerSection;
 
 extern void fairdraw_owner_init(void);
@@ -32,6 +33,8 @@ extern bool fairdraw_has_duty(Duty duty);
 extern void fairdraw_enter_owner(OwnerSection *section);
 extern void fairdraw_begin_owner(OwnerSection *section);
 extern void fairdraw_end_owner(const OwnerSection *section);
+extern void fairdraw_enter_reader(OwnerSection *section);
+extern void fairdraw_end_reader(const OwnerSection *section);
 
 /* Rows of a cursor, one after another; what is read of them lives for a while. */
 typedef struct RecordScan

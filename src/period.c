@@ -12,6 +12,15 @@
 #include "field.h"
 #include "period.h"
 
+pg_noreturn static void
+no_date(DateADT day, const Period *period)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+			 errmsg("%s after %s is no date", fairdraw_period_text(period, false), fairdraw_date_text(day)),
+			 errhint("Check the date, and the periods of the rule.")));
+}
+
 /*
  * The last day of a period whose first day, which does not count, is "day": the
  * day of the same number, or the last of its month where it has no such day
@@ -31,18 +40,31 @@ fairdraw_add_period(DateADT day, const Period *period)
 		j2date(day + POSTGRES_EPOCH_JDATE, &year, &month, &mday);
 		/* from a year that no date has, so that nothing is negative */
 		months = ((int64) year - JULIAN_MINYEAR) * 12 + (month - 1) + period->months;
-		year = Min(months / 12 + JULIAN_MINYEAR, JULIAN_MAXYEAR - 1);
+		if (months / 12 + JULIAN_MINYEAR >= JULIAN_MAXYEAR)
+			no_date(day, period);
+		year = months / 12 + JULIAN_MINYEAR;
 		month = months % 12 + 1;
 		sum = date2j(year, month, Min(mday, day_tab[isleap(year)][month - 1])) - POSTGRES_EPOCH_JDATE;
 	}
 	else
 		sum = day;
 	if (pg_add_s32_overflow(sum, period->days, &sum) || !IS_VALID_DATE(sum))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("%s after %s is no date", fairdraw_period_text(period, false), fairdraw_date_text(day)),
-				 errhint("Check the date.")));
+		no_date(day, period);
 	return sum;
+}
+
+/* Is the one longer than the other, from some day on? */
+bool
+fairdraw_longer(const Period *a, const Period *b)
+{
+	DateADT		first = 0;		/* 2000-01-01; leap years come round in four */
+
+	if (a->days == b->days || a->months == b->months)
+		return a->months > b->months || (a->months == b->months && a->days > b->days);
+	for (DateADT day = first; day < first + 4 * 365 + 1; day++)
+		if (fairdraw_add_period(day, a) > fairdraw_add_period(day, b))
+			return true;
+	return false;
 }
 
 static void

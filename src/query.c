@@ -135,7 +135,7 @@ static const struct
 	[COLUMN_DATE] = {"date", "Convert it in the query: %s::date."},
 	[COLUMN_FLAG] = {"boolean", "Convert it in the query: %s::boolean."},
 	[COLUMN_BOOLEAN] = {"boolean", "Convert it in the query: %s::boolean."},
-	[COLUMN_CODE] = {"fairdraw.result_code or text", "Convert it in the query: %s::fairdraw.result_code."},
+	[COLUMN_CODE] = {"fairdraw.result_code or text", "Convert it in the query: %s::text."},
 	[COLUMN_JSONB] = {"jsonb", "Convert it in the query: %s::jsonb."},
 };
 
@@ -238,8 +238,8 @@ column_expression(const CallerQuery *query, const Column *column, Oid type)
 							" THEN pg_catalog.to_char(f.%s::pg_catalog.timestamp, 'YYYY-MM-DD BC')"
 							" ELSE f.%s::pg_catalog.text END", name, name, name, name, name, name);
 		case COLUMN_CODE:
-			return base == result_code_type() ? psprintf("f.%s", name)
-				: psprintf("f.%s::fairdraw.result_code", name);
+			return base == VARCHAROID ? psprintf("f.%s::pg_catalog.text", name)
+				: psprintf("f.%s", name);
 		case COLUMN_DATE:
 		case COLUMN_BOOLEAN:
 		case COLUMN_JSONB:
@@ -282,6 +282,7 @@ fairdraw_find_columns(const CallerQuery *query, Column *columns, int count)
 					 errdetail("It returns: %s.", list_columns(query->columns)),
 					 errhint("Rename all but one of them.")));
 		column->found = found == 1;
+		column->type = column->found ? getBaseType(type) : InvalidOid;
 		if (column->found)
 			column->expression = column_expression(query, column, type);
 		else if (column->absent != NULL)

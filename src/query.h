@@ -21,7 +21,7 @@ typedef enum ColumnKind
 	COLUMN_DATE,
 	COLUMN_FLAG,				/* boolean; as a text */
 	COLUMN_BOOLEAN,
-	COLUMN_CODE,				/* result_code */
+	COLUMN_CODE,				/* result_code, or a text to be read as one */
 	COLUMN_JSONB,
 	COLUMN_ANY
 } ColumnKind;
@@ -33,6 +33,7 @@ typedef struct Column
 	const char *absent;			/* what stands for it where it is missing;
 								 * NULL: it must be there */
 	char	   *expression;		/* set: of a sub-select "f", in its usual type */
+	Oid			type;			/* set: of the column, domains apart */
 	bool		found;			/* set */
 } Column;
 

@@ -163,7 +163,8 @@ write_schedule(const Schedule *schedule, int32 year, text *source)
 			days[n] = DateADTGetDatum(schedule->first + i);
 			kinds[n++] = CStringGetTextDatum(schedule->kinds[i] == 'w' ? "work" : "off");
 		}
-	SPI_execute("LOCK TABLE fairdraw_data.calendar_year IN SHARE ROW EXCLUSIVE MODE", false, 0);
+	/* as rules_changed() does for any writer, before there are locks of rows */
+	SPI_execute("LOCK TABLE fairdraw_data.calendar_year IN SHARE UPDATE EXCLUSIVE MODE", false, 0);
 	SPI_execute_with_args("DELETE FROM fairdraw_data.calendar_day WHERE year OPERATOR(pg_catalog.=) $1",
 						  1, types, values, NULL, false, 0);
 	SPI_execute_with_args("INSERT INTO fairdraw_data.calendar_year AS y (year, source) VALUES ($1, $2)"

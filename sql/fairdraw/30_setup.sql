@@ -444,6 +444,7 @@ BEGIN
             -- setup() itself writes to step and agency
             SELECT kept_table, 'fairdraw_guard' AS name, 'fairdraw.guard' AS function,
                 CASE WHEN relname IN ('step', 'agency') THEN 42 ELSE 62 END AS type FROM kept WHERE NOT is_rule
+            UNION ALL SELECT kept_table, 'fairdraw_rules_lock', 'fairdraw.rules_changed', 62 FROM kept WHERE is_rule
             UNION ALL SELECT kept_table, 'fairdraw_rules', 'fairdraw.rules_changed', 60 FROM kept WHERE is_rule
             -- logical replication fires triggers of rows only
             UNION ALL SELECT kept_table, 'fairdraw_rules_row', 'fairdraw.rules_changed', 29 FROM kept WHERE is_rule
@@ -512,6 +513,7 @@ BEGIN
 
     PERFORM fairdraw.setup_guards();
     PERFORM fairdraw.setup_views();
+    PERFORM fairdraw.check_rules();
     INSERT INTO fairdraw_data.agency DEFAULT VALUES ON CONFLICT DO NOTHING;
     IF setup.agency IS NOT NULL THEN
         PERFORM fairdraw.require_label(setup.agency, 'agency');
@@ -542,8 +544,12 @@ AS $function$
 BEGIN
     PERFORM fairdraw.require_duty(duty, role);
     EXECUTE format('GRANT USAGE ON SCHEMA fairdraw_data TO %s', role);
-    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA fairdraw_data TO %s', role);
-    EXECUTE format('REVOKE SELECT ON fairdraw_data.ceremony_secret, fairdraw_data.salt_key FROM %s', role);
+    IF duty = 'publisher' THEN
+        EXECUTE format('GRANT SELECT ON fairdraw_data.list_entry, fairdraw_data.list_removal, fairdraw_data.list_state TO %s', role);
+    ELSE
+        EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA fairdraw_data TO %s', role);
+        EXECUTE format('REVOKE SELECT ON fairdraw_data.ceremony_secret, fairdraw_data.salt_key FROM %s', role);
+    END IF;
     EXECUTE format('GRANT EXECUTE ON FUNCTION fairdraw_data.%I() TO %s', duty, role);
 END
 $function$;
@@ -558,10 +564,14 @@ AS $function$
 BEGIN
     PERFORM fairdraw.require_duty(duty, role);
     EXECUTE format('REVOKE EXECUTE ON FUNCTION fairdraw_data.%I() FROM %s', duty, role);
-    IF NOT has_function_privilege(role, 'fairdraw_data.drawer()', 'EXECUTE')
-        AND NOT has_function_privilege(role, 'fairdraw_data.auditor()', 'EXECUTE')
-        AND NOT has_function_privilege(role, 'fairdraw_data.publisher()', 'EXECUTE') THEN
-        EXECUTE format('REVOKE SELECT ON ALL TABLES IN SCHEMA fairdraw_data FROM %s', role);
+    IF has_function_privilege(role, 'fairdraw_data.drawer()', 'EXECUTE')
+        OR has_function_privilege(role, 'fairdraw_data.auditor()', 'EXECUTE') THEN
+        RETURN;
+    END IF;
+    EXECUTE format('REVOKE SELECT ON ALL TABLES IN SCHEMA fairdraw_data FROM %s', role);
+    IF has_function_privilege(role, 'fairdraw_data.publisher()', 'EXECUTE') THEN
+        PERFORM fairdraw.grant_duty('publisher', role);
+    ELSE
         EXECUTE format('REVOKE USAGE ON SCHEMA fairdraw_data FROM %s', role);
     END IF;
 END

@@ -8,6 +8,13 @@ LANGUAGE C;
 COMMENT ON FUNCTION fairdraw.rules_changed() IS
 'trigger function of the tables of rules (规则表): makes every session read them anew, and refuses rules that cannot be evaluated';
 
+CREATE FUNCTION fairdraw.check_rules() RETURNS void
+AS 'MODULE_PATHNAME', 'fairdraw_check_rules'
+LANGUAGE C;
+
+COMMENT ON FUNCTION fairdraw.check_rules() IS
+'an error, with the names of the rows, unless all rules can be evaluated (检查规则); part of setup()';
+
 -- Working days, deadlines, publication, lists of enterprises, codes.  (Codes are
 -- text, so that DROP EXTENSION ... CASCADE takes no column.)
 CREATE FUNCTION fairdraw.setup_step_3() RETURNS void
@@ -276,7 +283,8 @@ BEGIN
         ('abnormal-list-entry', 'abnormal_list_entry', 'found', 'working', 10, NULL, false, true, '企业经营异常名录管理办法:查实之日起10个工作日内', true, '2014-10-01'),
         ('abnormal-list-removal', 'abnormal_list_removal', 'verified', 'working', 5, NULL, false, true, '企业经营异常名录管理办法:核实之日起5个工作日内', true, '2014-10-01'),
         ('repair-acceptance', 'repair_acceptance', 'applied', 'working', 2, NULL, false, true, '国市监信规〔2021〕3号:2个工作日内', false, '2021-09-01'),
-        ('repair-decision', 'repair_decision', 'accepted', 'working', 15, NULL, false, true, '国市监信规〔2021〕3号:15个工作日内', false, '2021-09-01'),
+        ('repair-decision', 'repair_decision', 'accepted', 'working', 15, NULL, false, true, '国市监信规〔2021〕3号:行政处罚、严重违法失信名单,15个工作日内', false, '2021-09-01'),
+        ('repair-decision-abnormal-list', 'repair_decision_abnormal_list', 'accepted', 'working', 5, NULL, false, true, '国市监信规〔2021〕3号:经营异常名录,5个工作日内', true, '2021-09-01'),
         ('repair-publication', 'repair_publication', 'repair_decided', 'working', 3, NULL, false, true, '国市监信规〔2021〕3号:3个工作日内', false, '2021-09-01'),
         ('annual-plan', 'annual_plan', 'plan_year', 'year', 31, 3, false, true, '市场监管总局2023年9月18日征求意见稿:每年3月底前', true, '2023-09-18'),
         ('monthly-tasks', 'monthly_tasks', 'task_month', 'month', 5, NULL, true, true, '温州龙湾2023年度通知:每个月5日前下发任务(遇节假日适当延期)', true, '2023-01-01'),

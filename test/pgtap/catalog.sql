@@ -22,7 +22,7 @@ FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.
 -- those that change the records
 CREATE TEMP VIEW changing AS
 SELECT signature FROM function
-WHERE proname ~ '^(open_ceremony|commit_draw|commit_data|commit_lottery|seal_ceremony|execute_ceremony|correct_execution|execute_lottery|abort_ceremony|disclose_seed|archive_draw|setup|setup_step_[0-9]+|setup_guards|setup_views|grant_duty|revoke_duty|grant_like_draw|guard|ship_[a-z_]+|rules_changed|load_calendar|enter_list|leave_list)$';
+WHERE proname ~ '^(open_ceremony|commit_draw|commit_data|commit_lottery|seal_ceremony|execute_ceremony|correct_execution|execute_lottery|abort_ceremony|disclose_seed|archive_draw|setup|setup_step_[0-9]+|setup_guards|setup_views|grant_duty|revoke_duty|grant_like_draw|guard|ship_[a-z_]+|check_rules|rules_changed|load_calendar|enter_list|leave_list)$';
 
 -- those that only read them
 CREATE TEMP VIEW reporting AS
@@ -147,8 +147,8 @@ SELECT is((SELECT array_agg(relname ORDER BY relname) FROM rule), (SELECT array_
 SELECT is_empty($$SELECT relname FROM rule WHERE (
         SELECT array_agg(t.tgtype ORDER BY t.tgtype) FROM pg_trigger t
         WHERE t.tgrelid = rule.oid AND t.tgfoid = 'fairdraw.rules_changed()'::regprocedure AND t.tgenabled = 'A' AND t.tgqual IS NULL AND t.tgattr = ''::int2vector
-    ) IS DISTINCT FROM ARRAY[1 + 4 + 8 + 16, 4 + 8 + 16 + 32]::int2[]$$,
-    'each tells all sessions of every change: after each row, and after each statement and TRUNCATE, always enabled');
+    ) IS DISTINCT FROM ARRAY[1 + 4 + 8 + 16, 4 + 8 + 16 + 32, 2 + 4 + 8 + 16 + 32]::int2[]$$,
+    'each tells all sessions of every change: after each row, before and after each statement and TRUNCATE, always enabled');
 
 SELECT is_empty($$SELECT r.relname FROM rule r, unnest('{basis,verified}'::text[]) AS c (name)
       WHERE r.relname NOT IN ('calendar_year', 'calendar_day', 'rule_set')

@@ -221,10 +221,8 @@ SELECT is(pg_temp.seen('fairdraw_reader', format('SELECT count(*) FROM fairdraw_
               ('ceremony_secret', 'salt_key', 'frame', 'data_set', 'data_row', 'selection', 'cutoff', 'team', 'frame_unit') THEN 'no row' ELSE 'all rows' END, relname))
 FROM relation ORDER BY relname;
 SELECT is(pg_temp.seen('fairdraw_publisher', format('SELECT count(*) FROM fairdraw_data.%I', relname)),
-          CASE WHEN relname IN ('ceremony_secret', 'salt_key') THEN '42501'
-               WHEN relname IN ('frame', 'data_set', 'data_row', 'selection', 'cutoff', 'team', 'frame_unit') THEN '0' ELSE rows END,
-          format('a publisher sees %s of %s', CASE WHEN relname IN
-              ('ceremony_secret', 'salt_key', 'frame', 'data_set', 'data_row', 'selection', 'cutoff', 'team', 'frame_unit') THEN 'nothing' ELSE 'all rows' END, relname))
+          CASE WHEN relname IN (SELECT relname FROM open) OR relname ~ '^list_' THEN rows ELSE '42501' END,
+          format('a publisher %s %s', CASE WHEN relname IN (SELECT relname FROM open) OR relname ~ '^list_' THEN 'sees' ELSE 'may not read' END, relname))
 FROM relation ORDER BY relname;
 SELECT is_empty($$SELECT role, relname FROM relation, unnest('{fairdraw_stranger,fairdraw_writer,fairdraw_aloof}'::text[]) AS u (role)
     WHERE relname NOT IN (SELECT relname FROM open) AND pg_temp.seen(role, format('SELECT count(*) FROM fairdraw_data.%I', relname)) <> '42501'$$,
