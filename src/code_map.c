@@ -37,29 +37,32 @@ compile_code_map(void)
 {
 	CodeMap    *map = palloc0(sizeof(CodeMap));
 
-	fairdraw_read_book("result_code_map", "SELECT scheme, external_code, code, gone FROM fairdraw_data.result_code_map"
-					   " ORDER BY scheme, external_code", "TTtt");
+	fairdraw_read_book("result_code_map",
+					   "SELECT scheme || ' ' || external_code AS name, scheme, external_code, code, gone"
+					   " FROM fairdraw_data.result_code_map ORDER BY scheme, external_code", "TTTtt");
 	map->ncodes = SPI_processed;
 	map->codes = palloc0((map->ncodes + 1) * sizeof(MappedCode));
 	for (int i = 0; i < map->ncodes; i++)
 	{
 		MappedCode *code = &map->codes[i];
 
-		code->scheme = fairdraw_book_text(i, 1);
-		code->external = fairdraw_book_text(i, 2);
-		code->code = fairdraw_read_code("result_code_map", psprintf("%s %s", code->scheme, code->external), i, 3);
-		code->gone = fairdraw_book_text(i, 4);
+		code->scheme = fairdraw_book_text(i, 2);
+		code->external = fairdraw_book_text(i, 3);
+		code->code = fairdraw_read_code("result_code_map", fairdraw_book_text(i, 1), i, 4);
+		code->gone = fairdraw_book_text(i, 5);
 		check_code(code);
 	}
 
-	fairdraw_read_book("list_cause", "SELECT list, cause, code FROM fairdraw_data.list_cause ORDER BY list, cause", "TTt");
+	fairdraw_read_book("list_cause",
+					   "SELECT list || ' ' || cause AS name, list, cause, code"
+					   " FROM fairdraw_data.list_cause ORDER BY list, cause", "TTTt");
 	map->ncauses = SPI_processed;
 	map->causes = palloc0((map->ncauses + 1) * sizeof(ListCause));
 	for (int i = 0; i < map->ncauses; i++)
 	{
-		map->causes[i].list = fairdraw_book_text(i, 1);
-		map->causes[i].cause = fairdraw_book_text(i, 2);
-		map->causes[i].code = fairdraw_read_code("list_cause", map->causes[i].cause, i, 3);
+		map->causes[i].list = fairdraw_book_text(i, 2);
+		map->causes[i].cause = fairdraw_book_text(i, 3);
+		map->causes[i].code = fairdraw_read_code("list_cause", fairdraw_book_text(i, 1), i, 4);
 	}
 	return map;
 }

@@ -136,6 +136,7 @@ judge_record(RecordStream *stream, const Datum *values, const bool *nulls)
 	Missing		missing = {0};
 	DateADT		earliest = UNKNOWN_DATE;
 	bool		repairable;
+	uint32		requires;
 	int			standing = read_standing(values[REPAIR_STANDING], nulls[REPAIR_STANDING]);
 
 	facts.set = fairdraw_find_rule_set(book, eligibility->rule_set);
@@ -160,8 +161,11 @@ judge_record(RecordStream *stream, const Datum *values, const bool *nulls)
 		add_missing(&missing, "not_published");
 	if (repairable && (earliest == UNKNOWN_DATE || eligibility->as_of < earliest))
 		add_missing(&missing, "too_early");
-	for (int condition = 0; repairable && condition < CONDITIONS; condition++)
-		if ((repair->requires & (1u << condition)) && !is_shown(condition, &facts, values, nulls))
+	requires = repairable ? repair->requires : 0;
+	if (repairable && fairdraw_waits_for_correction(rule))
+		requires |= 1u << CONDITION_CORRECTED;
+	for (int condition = 0; condition < CONDITIONS; condition++)
+		if ((requires & (1u << condition)) && !is_shown(condition, &facts, values, nulls))
 			add_missing(&missing, fairdraw_repair_conditions[condition]);
 	put_record(eligibility, values[REPAIR_RECORD], &missing, earliest, rule, repair);
 }

@@ -156,8 +156,8 @@ fairdraw_clock_plus(const DisclosureRule *rule, const Period *period, const Fact
 		: facts->dates[rule->clock];
 }
 
-static bool
-waits_for_correction(const DisclosureRule *rule)
+bool
+fairdraw_waits_for_correction(const DisclosureRule *rule)
 {
 	return rule->until_corrected || rule->clock == DATE_RECTIFIED;
 }
@@ -171,7 +171,7 @@ fairdraw_earliest(const DisclosureRule *rule, const Period *least, const Facts *
 {
 	DateADT		earliest = fairdraw_clock_plus(rule, least, facts);
 
-	if (earliest != UNKNOWN_DATE && waits_for_correction(rule))
+	if (earliest != UNKNOWN_DATE && fairdraw_waits_for_correction(rule))
 		earliest = Max(earliest, facts->dates[DATE_RECTIFIED]);
 	return earliest;
 }
@@ -194,7 +194,7 @@ find_end(const DisclosureRule *rule, const Facts *facts, Term *term)
 	bool		list = rule->kind == KIND_ABNORMAL_LIST || rule->kind == KIND_SERIOUS_LIST;
 
 	term->ends = UNKNOWN_DATE;
-	if (waits_for_correction(rule) && !known(facts, DATE_RECTIFIED))
+	if (fairdraw_waits_for_correction(rule) && !known(facts, DATE_RECTIFIED))
 		term->reason = REASON_UNCORRECTED;
 	else if (rule->until_corrected && list)
 		term->reason = REASON_LISTED;
@@ -216,11 +216,12 @@ find_end(const DisclosureRule *rule, const Facts *facts, Term *term)
 static bool
 may_be_repaired(const DisclosureRule *rule, const Facts *facts, DateADT repaired)
 {
-	if (waits_for_correction(rule) && !known(facts, DATE_RECTIFIED))
+	if (fairdraw_waits_for_correction(rule) &&
+		(!known(facts, DATE_RECTIFIED) || repaired < facts->dates[DATE_RECTIFIED]))
 		return false;
 	if (!known(facts, rule->clock))
 		return !rule->least.given;
-	return repaired >= fairdraw_earliest(rule, &rule->least, facts);
+	return repaired >= fairdraw_clock_plus(rule, &rule->least, facts);
 }
 
 /* A decision to end it early, which counts if the rule allows it. */

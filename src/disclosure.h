@@ -178,6 +178,7 @@ extern const DisclosureRule **fairdraw_fitting_rules(const RuleBook *book, const
 
 extern void fairdraw_check_facts(const Facts *facts);
 extern const DisclosureRule *fairdraw_choose_rule(const RuleBook *book, const Facts *facts);
+extern bool fairdraw_waits_for_correction(const DisclosureRule *rule);
 extern DateADT fairdraw_clock_plus(const DisclosureRule *rule, const Period *period, const Facts *facts);
 extern DateADT fairdraw_earliest(const DisclosureRule *rule, const Period *least, const Facts *facts);
 extern void fairdraw_disclosure(const RuleBook *book, const Facts *facts, Term *term);

@@ -93,11 +93,9 @@ clock_name(const DisclosureRule *rule, bool en)
 static void
 append_least(StringInfo sentence, const DisclosureRule *rule, bool en)
 {
-	bool		corrected = rule->until_corrected || rule->clock == DATE_RECTIFIED;
+	bool		corrected = fairdraw_waits_for_correction(rule);
 
 	appendStringInfoString(sentence, fairdraw_shown(first_day[en]));
-	if (!rule->least.given && !corrected)
-		return;
 	appendStringInfoString(sentence, fairdraw_shown(brackets[en][0]));
 	if (rule->least.given)
 	{
@@ -109,7 +107,9 @@ append_least(StringInfo sentence, const DisclosureRule *rule, bool en)
 		else
 			appendStringInfo(sentence, "%s%s", clock_name(rule, en), period);
 	}
-	if (rule->least.given && corrected)
+	else
+		appendStringInfoString(sentence, clock_name(rule, en));
+	if (corrected)
 		appendStringInfoString(sentence, fairdraw_shown(and_also[en]));
 	if (corrected)
 		appendStringInfoString(sentence, fairdraw_shown(corrected_first[en]));

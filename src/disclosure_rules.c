@@ -92,23 +92,19 @@ read_period(const char *table, const char *rule, const char *what, uint64 row, i
 	return period;
 }
 
-/* The distinct words of a column, by name. */
+/* The distinct words of a column, by name.  (Empty ones are refused later, with their rows.) */
 static const char **
 read_names(const char *column, int *count)
 {
 	const char **names;
 
-	fairdraw_read_book(RULES, psprintf("SELECT %s FROM fairdraw_data.disclosure_rule"
-									   " UNION SELECT %s FROM fairdraw_data.repair_rule ORDER BY 1", column, column), "t");
+	fairdraw_read_book(RULES, psprintf("SELECT %s FROM fairdraw_data.disclosure_rule WHERE %s <> ''"
+									   " UNION SELECT %s FROM fairdraw_data.repair_rule WHERE %s <> '' ORDER BY 1",
+									   column, column, column, column), "t");
 	names = palloc((SPI_processed + 1) * sizeof(char *));
-	*count = 0;
-	for (uint64 i = 0; i < SPI_processed; i++)
-	{
-		const char *name = fairdraw_book_text(i, 1);
-
-		if (name != NULL)
-			names[(*count)++] = name;
-	}
+	*count = SPI_processed;
+	for (int i = 0; i < *count; i++)
+		names[i] = fairdraw_book_text(i, 1);
 	names[*count] = NULL;
 	return names;
 }
