@@ -83,53 +83,42 @@ date_or_unknown(const char *name, Datum value, bool isnull)
 	return day;
 }
 
-/* Reads all but set and as_of; words that no rule knows are errors. */
-void
-fairdraw_read_facts(const RuleBook *book, const Datum *values, const bool *nulls, Facts *facts)
+/* The place of a word, or -1 for null; an unknown one is an error, with the list in its hint. */
+static inline int
+read_word(const char *what, const char *const *words, Datum value, bool isnull,
+		  const char *and, const char *hint)
 {
 	text	   *word;
 	int			place;
 
+	if (isnull)
+		return -1;
+	word = DatumGetTextPP(value);
+	place = find_word(words, word);
+	if (unlikely(place < 0))
+		unknown_word(what, word, psprintf(hint, fairdraw_word_list(words, and)));
+	return place;
+}
+
+StaticAssertDecl(ANY_WORD == -1, "a word that is null is any");
+
+/* Reads all but set and as_of. */
+void
+fairdraw_read_facts(const RuleBook *book, const Datum *values, const bool *nulls, Facts *facts)
+{
 	if (nulls[FACT_KIND])
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("the kind of a record is null"),
 				 errhint("It can be %s.", fairdraw_word_list(fairdraw_record_kinds, "or"))));
-	word = DatumGetTextPP(values[FACT_KIND]);
-	place = find_word(fairdraw_record_kinds, word);
-	if (unlikely(place < 0))
-		unknown_word("kind of record", word,
-					 psprintf("It can be %s.", fairdraw_word_list(fairdraw_record_kinds, "or")));
-	facts->kind = place;
+	facts->kind = read_word("kind of record", fairdraw_record_kinds, values[FACT_KIND], false, "or", "It can be %s.");
 	facts->code = nulls[FACT_CODE] ? 0 : DatumGetCode(values[FACT_CODE]);
-
-	facts->severity = ANY_WORD;
-	if (!nulls[FACT_SEVERITY])
-	{
-		word = DatumGetTextPP(values[FACT_SEVERITY]);
-		facts->severity = find_word(book->severities, word);
-		if (unlikely(facts->severity < 0))
-			unknown_word("severity", word,
-						 psprintf("Rules know %s; leave it null where there is none.", fairdraw_word_list(book->severities, "and")));
-	}
-	facts->area = ANY_WORD;
-	if (!nulls[FACT_AREA])
-	{
-		word = DatumGetTextPP(values[FACT_AREA]);
-		facts->area = find_word(book->areas, word);
-		if (unlikely(facts->area < 0))
-			unknown_word("area", word,
-						 psprintf("Rules of their own have %s; leave it null for all others.", fairdraw_word_list(book->areas, "and")));
-	}
-	facts->withheld = -1;
-	if (!nulls[FACT_WITHHELD])
-	{
-		word = DatumGetTextPP(values[FACT_WITHHELD]);
-		facts->withheld = find_word(fairdraw_withheld_reasons, word);
-		if (unlikely(facts->withheld < 0))
-			unknown_word("reason to withhold", word,
-						 psprintf("It can be %s; leave it null for what is published.", fairdraw_word_list(fairdraw_withheld_reasons, "or")));
-	}
+	facts->severity = read_word("severity", book->severities, values[FACT_SEVERITY], nulls[FACT_SEVERITY],
+								"and", "Rules know %s; leave it null where there is none.");
+	facts->area = read_word("area", book->areas, values[FACT_AREA], nulls[FACT_AREA],
+							"and", "Rules of their own have %s; leave it null for all others.");
+	facts->withheld = read_word("reason to withhold", fairdraw_withheld_reasons, values[FACT_WITHHELD], nulls[FACT_WITHHELD],
+								"or", "It can be %s; leave it null for what is published.");
 	facts->dates[DATE_DECIDED] = date_or_unknown("decided_on", values[FACT_DECIDED_ON], nulls[FACT_DECIDED_ON]);
 	facts->dates[DATE_PUBLISHED] = date_or_unknown("published_on", values[FACT_PUBLISHED_ON], nulls[FACT_PUBLISHED_ON]);
 	facts->dates[DATE_FOUND] = date_or_unknown("found_on", values[FACT_FOUND_ON], nulls[FACT_FOUND_ON]);

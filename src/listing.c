@@ -194,10 +194,13 @@ require_ground(const char *list, DateADT entered_on, DateADT removed_on, Ground 
 			break;
 		case GROUND_REPAIRED:
 			/* the first day off the list comes after the last of the period */
-			earliest = fairdraw_clock_plus(rule, &rule->least, &facts) + (rule->least.given ? 1 : 0);
-			if (!rule->repairable || removed_on < earliest)
+			earliest = fairdraw_clock_plus(rule, &rule->least, &facts);
+			if (earliest != UNKNOWN_DATE && rule->least.given)
+				earliest++;
+			if (!rule->repairable || earliest == UNKNOWN_DATE || removed_on < earliest)
 				refuse_ground("an entry cannot end by ground %s on %s", grounds[ground], removed_on,
-							  !rule->repairable ? psprintf("Rule \"%s\" allows no early end.", rule->rule)
+							  !rule->repairable || earliest == UNKNOWN_DATE
+							  ? psprintf("Rule \"%s\" allows no early end.", rule->rule)
 							  : psprintf("By rule \"%s\" it can end early from %s.", rule->rule, fairdraw_date_text(earliest)));
 			break;
 		default:
