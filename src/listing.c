@@ -366,7 +366,7 @@ read_result(RecordStream *stream, const Datum *values, const bool *nulls)
 {
 	if (nulls[PROPOSAL_FOUND_ON] || DATE_NOT_FINITE(DatumGetDateADT(values[PROPOSAL_FOUND_ON])))
 		ereport(ERROR,
-				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				(errcode(nulls[PROPOSAL_FOUND_ON] ? ERRCODE_NULL_VALUE_NOT_ALLOWED : ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
 				 errmsg("found_on is %s in the %s query", nulls[PROPOSAL_FOUND_ON] ? "null"
 						: fairdraw_date_text(DatumGetDateADT(values[PROPOSAL_FOUND_ON])), stream->what),
 				 errhint("Leave such rows out of the query.")));
