@@ -87,7 +87,7 @@ day_arg(FunctionCallInfo fcinfo, int argument, const char *name)
 static void
 require_no_overlap(const char *uid, const char *list, const char *cause, const char *matter, DateADT entered_on)
 {
-	if (fairdraw_read("SELECT e.entry, e.entered_on::text, r.removed_on::text FROM fairdraw_data.list_entry e"
+	if (fairdraw_read("SELECT e.entry, to_char(e.entered_on, 'YYYY-MM-DD'), to_char(r.removed_on, 'YYYY-MM-DD') FROM fairdraw_data.list_entry e"
 					  " LEFT JOIN fairdraw_data.list_removal r USING (entry)"
 					  " WHERE e.uid = $1 AND e.list = $2 AND e.cause = $3 AND e.matter = $4"
 					  " AND (r.removed_on IS NULL OR r.removed_on > $5::date AND r.removed_on > e.entered_on)"
@@ -235,7 +235,7 @@ fairdraw_leave_list(PG_FUNCTION_ARGS)
 	SPI_connect();
 	fairdraw_begin_owner(&section);
 	fairdraw_write("LOCK TABLE fairdraw_data.list_entry IN SHARE ROW EXCLUSIVE MODE", "");
-	if (fairdraw_read("SELECT e.list, e.entered_on, r.removed_on::text FROM fairdraw_data.list_entry e"
+	if (fairdraw_read("SELECT e.list, e.entered_on, to_char(r.removed_on, 'YYYY-MM-DD') FROM fairdraw_data.list_entry e"
 					  " LEFT JOIN fairdraw_data.list_removal r USING (entry) WHERE e.entry = $1", "i", entry) == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_NO_DATA_FOUND),
