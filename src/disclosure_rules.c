@@ -148,6 +148,25 @@ read_sets(RuleBook *book)
 }
 
 /*
+ * The order in which rules are asked: what names a case before what does not,
+ * the later before the earlier, and for certainty by name.
+ */
+
+static int
+named_first(bool x, bool y)
+{
+	return (int) y - (int) x;
+}
+
+static int
+later_first(DateADT x, DateADT y, const char *name, const char *other)
+{
+	if (x != y)
+		return x > y ? -1 : 1;
+	return strcmp(name, other);
+}
+
+/*
  * Rules on publication
  */
 
@@ -182,20 +201,17 @@ compare_rules(const void *a, const void *b)
 {
 	const DisclosureRule *x = a;
 	const DisclosureRule *y = b;
+	int			order = x->set - y->set;
 
-	if (x->set != y->set)
-		return x->set - y->set;
-	if (only_with_penalty(x) != only_with_penalty(y))
-		return only_with_penalty(x) ? -1 : 1;
-	if ((x->code != 0) != (y->code != 0))
-		return x->code != 0 ? -1 : 1;
-	if ((x->severity != ANY_WORD) != (y->severity != ANY_WORD))
-		return x->severity != ANY_WORD ? -1 : 1;
-	if ((x->area != ANY_WORD) != (y->area != ANY_WORD))
-		return x->area != ANY_WORD ? -1 : 1;
-	if (x->valid_from != y->valid_from)
-		return x->valid_from > y->valid_from ? -1 : 1;
-	return strcmp(x->rule, y->rule);
+	if (order == 0)
+		order = named_first(only_with_penalty(x), only_with_penalty(y));
+	if (order == 0)
+		order = named_first(x->code != 0, y->code != 0);
+	if (order == 0)
+		order = named_first(x->severity != ANY_WORD, y->severity != ANY_WORD);
+	if (order == 0)
+		order = named_first(x->area != ANY_WORD, y->area != ANY_WORD);
+	return order != 0 ? order : later_first(x->valid_from, y->valid_from, x->rule, y->rule);
 }
 
 static void
@@ -265,7 +281,7 @@ read_conditions(const char *rule, Datum value)
 	deconstruct_array(DatumGetArrayTypeP(value), TEXTOID, -1, false, TYPALIGN_INT, &words, &nulls, &nwords);
 	for (int i = 0; i < nwords; i++)
 		conditions |= 1u << read_word(REPAIRS, rule, "condition", fairdraw_repair_conditions,
-									  nulls[i] ? "" : TextDatumGetCString(words[i]));
+									  nulls[i] ? "null" : TextDatumGetCString(words[i]));
 	return conditions;
 }
 
@@ -274,18 +290,15 @@ compare_repairs(const void *a, const void *b)
 {
 	const RepairRule *x = a;
 	const RepairRule *y = b;
+	int			order = x->set - y->set;
 
-	if (x->set != y->set)
-		return x->set - y->set;
-	if ((x->standing != ANY_WORD) != (y->standing != ANY_WORD))
-		return x->standing != ANY_WORD ? -1 : 1;
-	if ((x->severity != ANY_WORD) != (y->severity != ANY_WORD))
-		return x->severity != ANY_WORD ? -1 : 1;
-	if ((x->area != ANY_WORD) != (y->area != ANY_WORD))
-		return x->area != ANY_WORD ? -1 : 1;
-	if (x->valid_from != y->valid_from)
-		return x->valid_from > y->valid_from ? -1 : 1;
-	return strcmp(x->rule, y->rule);
+	if (order == 0)
+		order = named_first(x->standing != ANY_WORD, y->standing != ANY_WORD);
+	if (order == 0)
+		order = named_first(x->severity != ANY_WORD, y->severity != ANY_WORD);
+	if (order == 0)
+		order = named_first(x->area != ANY_WORD, y->area != ANY_WORD);
+	return order != 0 ? order : later_first(x->valid_from, y->valid_from, x->rule, y->rule);
 }
 
 static void
