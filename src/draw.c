@@ -10,7 +10,6 @@
 #include "lib/stringinfo.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
-#include "utils/guc.h"
 #include "utils/memutils.h"
 #include "utils/tuplestore.h"
 
@@ -87,8 +86,8 @@ collect_frame(const Design *design, void *arg)
 					 frame->query->text);
 	if (columns[3].found)
 		appendStringInfo(&statement, " GROUP BY %s) AS p", columns[3].expression);
-	fairdraw_run_query(frame->query, statement.data,
-					   fairdraw_shown(fairdraw_write_design(design)));
+	fairdraw_run_grouped_query(frame->query, statement.data,
+							   fairdraw_shown(fairdraw_write_design(design)), columns[3].found);
 }
 
 /* Takes the state out of SPI_tuptable into "context".  NULL: there are no rows. */
@@ -210,7 +209,6 @@ fairdraw_draw(PG_FUNCTION_ARGS)
 	FrameQuery	frame;
 	StratumSample *samples;
 	int			count;
-	int			settings;
 	Column		columns[] = {
 		{"uid", COLUMN_TEXT, NULL},
 		{"stratum", COLUMN_TEXT, "'all'::pg_catalog.text"},
@@ -223,13 +221,7 @@ fairdraw_draw(PG_FUNCTION_ARGS)
 	frame.query = fairdraw_analyze_query("frame", frame_text);
 	frame.columns = columns;
 	fairdraw_find_columns(frame.query, columns, lengthof(columns));
-
-	settings = NewGUCNestLevel();
-	if (columns[3].found)
-		(void) set_config_option("enable_partitionwise_aggregate", "on", PGC_USERSET,
-								 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	samples = fairdraw_sample(collect_frame, &frame, design, false, caller, &count);
-	AtEOXact_GUC(false, settings);
 	SPI_finish();
 
 	put_samples(rsinfo, samples, count);

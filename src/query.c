@@ -18,6 +18,7 @@
 #include "tcop/dest.h"
 #include "tcop/tcopprot.h"
 #include "utils/builtins.h"
+#include "utils/guc.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/plancache.h"
@@ -136,6 +137,8 @@ static const struct
 	[COLUMN_FLAG] = {"boolean", "Convert it in the query: %s::boolean."},
 	[COLUMN_BOOLEAN] = {"boolean", "Convert it in the query: %s::boolean."},
 	[COLUMN_CODE] = {"fairdraw.result_code or text", "Convert it in the query: %s::text."},
+	[COLUMN_NUMBER] = {"integer, numeric, real or double precision", "Convert it in the query: %s::double precision."},
+	[COLUMN_OUTCOME] = {"boolean, integer, numeric, real or double precision", "Convert it in the query: %s::double precision."},
 	[COLUMN_JSONB] = {"jsonb", "Convert it in the query: %s::jsonb."},
 };
 
@@ -198,6 +201,13 @@ takes_type(ColumnKind kind, Oid type)
 			return type == BOOLOID;
 		case COLUMN_CODE:
 			return type == TEXTOID || type == VARCHAROID || type == result_code_type();
+		case COLUMN_OUTCOME:
+			if (type == BOOLOID)
+				return true;
+			/* FALLTHROUGH */
+		case COLUMN_NUMBER:
+			return type == FLOAT8OID || type == FLOAT4OID || type == NUMERICOID ||
+				type == INT2OID || type == INT4OID || type == INT8OID;
 		case COLUMN_JSONB:
 			return type == JSONBOID;
 		case COLUMN_ANY:
@@ -237,6 +247,11 @@ column_expression(const CallerQuery *query, const Column *column, Oid type)
 							" WHEN pg_catalog.isfinite(f.%s)"
 							" THEN pg_catalog.to_char(f.%s::pg_catalog.timestamp, 'YYYY-MM-DD BC')"
 							" ELSE f.%s::pg_catalog.text END", name, name, name, name, name, name);
+		case COLUMN_NUMBER:
+		case COLUMN_OUTCOME:
+			return base == BOOLOID ? psprintf("f.%s::pg_catalog.int4::pg_catalog.float8", name)
+				: type == FLOAT8OID ? psprintf("f.%s", name)
+				: psprintf("f.%s::pg_catalog.float8", name);
 		case COLUMN_CODE:
 			return base == VARCHAROID ? psprintf("f.%s::pg_catalog.text", name)
 				: psprintf("f.%s", name);
@@ -360,6 +375,28 @@ fairdraw_run_query(const CallerQuery *query, const char *statement, const char *
 	if (result != SPI_OK_SELECT)
 		elog(ERROR, "could not run the %s query: %s", query->what,
 			 SPI_result_code_string(result));
+}
+
+/*
+ * The same; where the statement aggregates each part of a partitioned relation
+ * by itself, the server that holds the part can do that.
+ */
+void
+fairdraw_run_grouped_query(const CallerQuery *query, const char *statement,
+						   const char *argument, bool by_part)
+{
+	int			settings;
+
+	if (!by_part)
+	{
+		fairdraw_run_query(query, statement, argument);
+		return;
+	}
+	settings = NewGUCNestLevel();
+	(void) set_config_option("enable_partitionwise_aggregate", "on", PGC_USERSET,
+							 PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
+	fairdraw_run_query(query, statement, argument);
+	AtEOXact_GUC(false, settings);
 }
 
 typedef struct RowReceiver

@@ -22,6 +22,8 @@ typedef enum ColumnKind
 	COLUMN_FLAG,				/* boolean; as a text */
 	COLUMN_BOOLEAN,
 	COLUMN_CODE,				/* result_code, or a text to be read as one */
+	COLUMN_NUMBER,				/* as double precision */
+	COLUMN_OUTCOME,				/* the same, or boolean as 0 and 1 */
 	COLUMN_JSONB,
 	COLUMN_ANY
 } ColumnKind;
@@ -52,6 +54,8 @@ extern void fairdraw_find_columns(const CallerQuery *query, Column *columns, int
 extern char *fairdraw_select_columns(const CallerQuery *query, Column *columns, int count);
 extern void fairdraw_run_query(const CallerQuery *query, const char *statement,
 							   const char *argument);
+extern void fairdraw_run_grouped_query(const CallerQuery *query, const char *statement,
+									   const char *argument, bool by_part);
 extern void fairdraw_stream_query(const CallerQuery *query, const char *statement,
 								  RowFunction row, void *arg);
 extern Portal fairdraw_open_query(const CallerQuery *query, const char *statement);
