@@ -32,8 +32,9 @@ endif
 
 MODULE_big  = $(EXTENSION)
 OBJS        = $(patsubst %.c,%.o,$(call glob,src/*.c))
-PG_CPPFLAGS = -DFAIRDRAW_VERSION='"$(EXTVERSION)"' -I$(srcdir)/src
-SHLIB_LINK  = -lcrypto
+# no fused multiply-add where the source has none: the same bits everywhere
+PG_CPPFLAGS = -DFAIRDRAW_VERSION='"$(EXTVERSION)"' -I$(srcdir)/src -ffp-contract=off
+SHLIB_LINK  = -lcrypto -lm
 
 INSTALL_SQL = sql/$(EXTENSION)--$(EXTVERSION).sql
 DATA        = $(filter-out $(INSTALL_SQL),$(call glob,sql/$(EXTENSION)--*.sql))

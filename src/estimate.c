@@ -1,0 +1,335 @@
+/*
+ * estimate.c
+ *		estimate(), over any query, and estimate_rows(), from a state that the
+ *		aggregates made.
+ */
+#include "fairdraw.h"
+
+#include <math.h>
+
+#include "funcapi.h"
+#include "lib/stringinfo.h"
+#include "utils/builtins.h"
+#include "utils/float.h"
+#include "utils/jsonb.h"
+#include "utils/tuplestore.h"
+
+#include "arguments.h"
+#include "estimator.h"
+#include "field.h"
+#include "query.h"
+
+/*
+ * Options
+ */
+
+static void
+invalid_option(const char *option, const char *detail, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("invalid option \"%s\"", option),
+			 errdetail("%s", detail),
+			 errhint("%s", hint)));
+}
+
+/* The place of a word in a list, from "first" on. */
+static int
+read_word(const char *option, const JsonbValue *value, const char *const *words, int first,
+		  int last)
+{
+	StringInfoData hint;
+
+	if (value->type == jbvString)
+		for (int i = first; i <= last; i++)
+			if (strlen(words[i]) == value->val.string.len &&
+				memcmp(words[i], value->val.string.val, value->val.string.len) == 0)
+				return i;
+
+	initStringInfo(&hint);
+	for (int i = first; i <= last; i++)
+		appendStringInfo(&hint, "%s\"%s\"", i == first ? "It is " : i == last ? " or " : ", ", words[i]);
+	appendStringInfoChar(&hint, '.');
+	invalid_option(option, value->type == jbvString
+				   ? psprintf("It is given as \"%s\".", pnstrdup(value->val.string.val, value->val.string.len))
+				   : "It is not given as a text.", hint.data);
+	return first;
+}
+
+static SampleDesign
+read_design(const JsonbValue *value)
+{
+	return (SampleDesign) read_word("design", value, fairdraw_sample_design_names,
+									SAMPLE_AUTO, SAMPLE_SRS);
+}
+
+static void
+read_designs(EstimateOptions *options, const JsonbValue *value)
+{
+	JsonbIterator *it;
+	JsonbValue	item;
+	JsonbIteratorToken token;
+
+	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
+	{
+		options->design = read_design(value);
+		return;
+	}
+	it = JsonbIteratorInit(value->val.binary.data);
+	options->designs = palloc(Max(1, JsonContainerSize(value->val.binary.data)) * sizeof(StratumDesign));
+	while ((token = JsonbIteratorNext(&it, &item, true)) != WJB_DONE)
+	{
+		StratumDesign *design = &options->designs[options->ndesigns];
+
+		if (token != WJB_KEY)
+			continue;
+		design->stratum = fairdraw_text_to_utf8(cstring_to_text_with_len(item.val.string.val,
+																		 item.val.string.len));
+		design->used = false;
+		(void) JsonbIteratorNext(&it, &item, true);
+		design->design = read_design(&item);
+		options->ndesigns++;
+	}
+}
+
+static void
+read_options(Jsonb *jsonb, EstimateOptions *options)
+{
+	static const char *const hint = "The options are variance, interval and design.";
+	JsonbIterator *it;
+	JsonbValue	item;
+	JsonbIteratorToken token;
+
+	if (!JB_ROOT_IS_OBJECT(jsonb))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the options are not an object"),
+				 errhint("%s", hint)));
+	it = JsonbIteratorInit(&jsonb->root);
+	while ((token = JsonbIteratorNext(&it, &item, true)) != WJB_DONE)
+	{
+		char	   *option;
+
+		if (token != WJB_KEY)
+			continue;
+		option = pnstrdup(item.val.string.val, item.val.string.len);
+		(void) JsonbIteratorNext(&it, &item, true);
+		if (strcmp(option, "variance") == 0)
+			options->variance = (Variance) read_word(option, &item, fairdraw_variance_names,
+													 VARIANCE_ROSEN, VARIANCE_POISSON);
+		else if (strcmp(option, "interval") == 0)
+			options->interval = (IntervalKind) read_word(option, &item, fairdraw_interval_names,
+														 INTERVAL_KORN_GRAUBARD, INTERVAL_STUDENT);
+		else if (strcmp(option, "design") == 0)
+			read_designs(options, &item);
+		else
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("unknown option \"%s\"", option),
+					 errhint("%s", hint)));
+	}
+}
+
+static void
+check_options(Estimand what, const EstimateOptions *options)
+{
+	if (!(options->level > 0 && options->level < 1))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the level of an interval is %s",
+						float8out_internal(options->level)),
+				 errdetail("It has to be above 0 and below 1."),
+				 errhint("For 95 %% give 0.95.")));
+	if (options->interval != INTERVAL_DEFAULT &&
+		(what == ESTIMATE_RATE) == (options->interval == INTERVAL_STUDENT))
+		invalid_option("interval", psprintf("It is given as \"%s\", for a %s.",
+											fairdraw_interval_names[options->interval],
+											fairdraw_estimand_names[what]),
+					   "Rates have \"korn-graubard\" and \"wilson\"; totals, means and ratios have \"t\".");
+}
+
+/*
+ * Rows
+ */
+
+static void
+put_number(Datum *values, bool *nulls, int column, double number)
+{
+	nulls[column] = isnan(number);
+	values[column] = Float8GetDatum(number);
+}
+
+static void
+put_rows(ReturnSetInfo *result, EstimateState *state, EstimateOptions *options)
+{
+	int			count;
+	EstimateRow *rows = fairdraw_estimate_rows(state, options, &count);
+
+	for (int i = 0; i < count; i++)
+	{
+		Datum		values[8];
+		bool		nulls[8] = {false};
+
+		nulls[0] = rows[i].domain == NULL;
+		if (!nulls[0])
+			values[0] = CStringGetTextDatum(fairdraw_cell_name(rows[i].domain, CELL_DOMAIN));
+		values[1] = Int64GetDatum(rows[i].units);
+		put_number(values, nulls, 2, rows[i].estimate);
+		put_number(values, nulls, 3, rows[i].se);
+		put_number(values, nulls, 4, rows[i].low);
+		put_number(values, nulls, 5, rows[i].high);
+		put_number(values, nulls, 6, rows[i].df);
+		values[7] = CStringGetTextDatum(rows[i].method);
+		tuplestore_putvalues(result->setResult, result->setDesc, values, nulls);
+	}
+}
+
+static void
+no_units(void)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NO_DATA_FOUND),
+			 errmsg("the sample has no units"),
+			 errhint("Check the sample query: an estimate needs at least one unit.")));
+}
+
+/* estimate_rows(state, level, options) */
+PG_FUNCTION_INFO_V1(fairdraw_estimate_rows_sql);
+Datum
+fairdraw_estimate_rows_sql(PG_FUNCTION_ARGS)
+{
+	EstimateOptions options = {0};
+	EstimateState *state;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (PG_ARGISNULL(0))
+		no_units();
+	options.level = DatumGetFloat8(fairdraw_arg(fcinfo, 1));
+	read_options(DatumGetJsonbP(fairdraw_arg(fcinfo, 2)), &options);
+	state = fairdraw_estimate_state_from_datum(PG_GETARG_DATUM(0), CurrentMemoryContext);
+	if (state->ncells == 0)
+		no_units();
+	check_options(state->what, &options);
+	put_rows((ReturnSetInfo *) fcinfo->resultinfo, state, &options);
+	return (Datum) 0;
+}
+
+/*
+ * estimate()
+ */
+
+enum
+{
+	COL_Y,
+	COL_PROBABILITY,
+	COL_X,
+	COL_STRATUM,
+	COL_DOMAIN,
+	COL_DRAW,
+	COL_STREAM,
+	COL_PART
+};
+
+/* A column that the query has is to have a value in every row. */
+static void
+check_names(const EstimateState *state, const Column *columns)
+{
+	static const struct
+	{
+		CellName	name;
+		int			column;
+	}			names[] = {{CELL_DOMAIN, COL_DOMAIN}, {CELL_DRAW, COL_DRAW}, {CELL_STREAM, COL_STREAM}};
+
+	for (int i = 0; i < state->ncells; i++)
+	{
+		const Cell *cell = state->cells[i];
+
+		for (int j = 0; j < lengthof(names); j++)
+			if (columns[names[j].column].found && cell->lens[names[j].name] == CELL_NULL_NAME)
+				ereport(ERROR,
+						(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						 errmsg("the %s is null in " UINT64_FORMAT " rows of stratum \"%s\"",
+								columns[names[j].column].name, cell->units,
+								fairdraw_cell_name(cell, CELL_STRATUM)),
+						 errhint("Give these units one of their own, for example with coalesce(%s, 'unknown').",
+								 columns[names[j].column].name)));
+	}
+}
+
+static EstimateState *
+collect_sample(const char *text, Estimand what, MemoryContext context)
+{
+	CallerQuery *query;
+	StringInfoData statement;
+	EstimateState *state = NULL;
+	bool		isnull;
+	Datum		datum;
+	Column		columns[] = {
+		[COL_Y] = {"y", COLUMN_OUTCOME, NULL},
+		[COL_PROBABILITY] = {"probability", COLUMN_NUMBER, NULL},
+		[COL_X] = {"x", COLUMN_OUTCOME, "NULL::pg_catalog.float8"},
+		[COL_STRATUM] = {"stratum", COLUMN_TEXT, "'all'::pg_catalog.text"},
+		[COL_DOMAIN] = {"domain", COLUMN_TEXT, "NULL::pg_catalog.text"},
+		[COL_DRAW] = {"draw", COLUMN_TEXT, "NULL::pg_catalog.text"},
+		[COL_STREAM] = {"stream", COLUMN_TEXT, "NULL::pg_catalog.text"},
+		[COL_PART] = {"part", COLUMN_ANY, ""}
+	};
+
+	if (what == ESTIMATE_RATIO)
+		columns[COL_X].absent = NULL;
+	query = fairdraw_analyze_query("sample", text);
+	fairdraw_find_columns(query, columns, lengthof(columns));
+	if (columns[COL_STREAM].found && !columns[COL_DRAW].found)
+		ereport(ERROR,
+				(errcode(ERRCODE_UNDEFINED_COLUMN),
+				 errmsg("the sample query returns a column \"stream\", but no column \"draw\""),
+				 errhint("Name the draw that each unit comes from, as in SELECT ... AS draw.")));
+
+	initStringInfo(&statement);
+	if (columns[COL_PART].found)
+		appendStringInfoString(&statement, "SELECT fairdraw.estimate_merge(p.s) FROM (");
+	appendStringInfo(&statement,
+					 "SELECT fairdraw.estimate_sample(%s, %s, %s, %s, %s, %s, %s, $1) AS s FROM (%s\n) AS f",
+					 columns[COL_Y].expression, columns[COL_X].expression,
+					 columns[COL_PROBABILITY].expression, columns[COL_STRATUM].expression,
+					 columns[COL_DOMAIN].expression, columns[COL_DRAW].expression,
+					 columns[COL_STREAM].expression, query->text);
+	if (columns[COL_PART].found)
+		appendStringInfo(&statement, " GROUP BY %s) AS p", columns[COL_PART].expression);
+	fairdraw_run_grouped_query(query, statement.data, fairdraw_estimand_names[what],
+							   columns[COL_PART].found);
+
+	datum = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	if (isnull)
+		no_units();
+	state = fairdraw_estimate_state_from_datum(datum, context);
+	SPI_freetuptable(SPI_tuptable);
+	check_names(state, columns);
+	return state;
+}
+
+/* estimate(sample, what, level, options) */
+PG_FUNCTION_INFO_V1(fairdraw_estimate);
+Datum
+fairdraw_estimate(PG_FUNCTION_ARGS)
+{
+	char	   *sample = fairdraw_text_arg(fcinfo, 0);
+	text	   *what_arg = DatumGetTextPP(fairdraw_arg(fcinfo, 1));
+	MemoryContext caller = CurrentMemoryContext;
+	EstimateOptions options = {0};
+	EstimateState *state;
+	Estimand	what;
+
+	if (!fairdraw_parse_estimand(VARDATA_ANY(what_arg), VARSIZE_ANY_EXHDR(what_arg), &what))
+		fairdraw_unknown_estimand(text_to_cstring(what_arg));
+	options.level = DatumGetFloat8(fairdraw_arg(fcinfo, 2));
+	read_options(DatumGetJsonbP(fairdraw_arg(fcinfo, 3)), &options);
+	check_options(what, &options);
+
+	InitMaterializedSRF(fcinfo, 0);
+	SPI_connect();
+	state = collect_sample(sample, what, caller);
+	SPI_finish();
+	put_rows((ReturnSetInfo *) fcinfo->resultinfo, state, &options);
+	return (Datum) 0;
+}
