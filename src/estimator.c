@@ -50,31 +50,38 @@ typedef struct DomainCell
 	const EstimateStratum *stratum;
 } DomainCell;
 
+static int
+compare_designs(const void *a, const void *b)
+{
+	return strcmp(((const StratumDesign *) a)->stratum, ((const StratumDesign *) b)->stratum);
+}
+
+/* What the option "design" says of a stratum. */
+static SampleDesign
+named_design(const Cell *cell, EstimateOptions *options)
+{
+	StratumDesign key = {pnstrdup(cell->names[CELL_STRATUM], cell->lens[CELL_STRATUM])};
+	StratumDesign *found = bsearch(&key, options->designs, options->ndesigns,
+								   sizeof(StratumDesign), compare_designs);
+
+	if (found == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("option \"design\" does not name the stratum \"%s\" of the sample",
+						fairdraw_cell_name(cell, CELL_STRATUM)),
+				 errhint("Name every stratum, or give one word for all of them.")));
+	found->used = true;
+	return found->design;
+}
+
 static SampleDesign
 stratum_design(const EstimateStratum *stratum, EstimateOptions *options)
 {
 	const Cell *cell = &stratum->whole;
+	SampleDesign design = options->designs == NULL ? options->design
+		: named_design(cell, options);
 	double		units;
-	SampleDesign design = options->design;
 
-	if (options->designs != NULL)
-	{
-		StratumDesign *found = NULL;
-
-		for (int i = 0; i < options->ndesigns; i++)
-			if (strlen(options->designs[i].stratum) == cell->lens[CELL_STRATUM] &&
-				memcmp(options->designs[i].stratum, cell->names[CELL_STRATUM],
-					   cell->lens[CELL_STRATUM]) == 0)
-				found = &options->designs[i];
-		if (found == NULL)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("option \"design\" does not name the stratum \"%s\" of the sample",
-							fairdraw_cell_name(cell, CELL_STRATUM)),
-					 errhint("Name every stratum, or give one word for all of them.")));
-		found->used = true;
-		design = found->design;
-	}
 	if (design != SAMPLE_AUTO)
 		return design;
 
@@ -178,11 +185,12 @@ check_cells(const EstimateState *state)
 					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 					 errmsg("the domain is null in some rows of the sample"),
 					 errhint("Give these units a domain of their own, for example with coalesce(domain, 'unknown').")));
-		if (fairdraw_compare_names(before, cell, CELL_DRAW, CELL_DOMAIN) == 0)
+		if (fairdraw_compare_names(before, cell, CELL_DRAW, CELL_DRAW) == 0 &&
+			fairdraw_compare_names(before, cell, CELL_STREAM, CELL_STREAM) != 0)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("stratum \"%s\" of draw \"%s\" has two streams, \"%s\" and \"%s\"",
-							fairdraw_cell_name(cell, CELL_STRATUM), fairdraw_cell_name(cell, CELL_DRAW),
+					 errmsg("draw \"%s\" of the sample has two streams, \"%s\" and \"%s\"",
+							fairdraw_cell_name(cell, CELL_DRAW),
 							fairdraw_cell_name(before, CELL_STREAM), fairdraw_cell_name(cell, CELL_STREAM)),
 					 errhint("Give each draw a name of its own in the column draw.")));
 	}
@@ -195,6 +203,8 @@ find_strata(EstimateState *state, EstimateOptions *options, int *count)
 	EstimateStratum *strata = palloc0(state->ncells * sizeof(EstimateStratum));
 	int			n = 0;
 
+	if (options->ndesigns > 1)
+		qsort(options->designs, options->ndesigns, sizeof(StratumDesign), compare_designs);
 	for (int i = 0; i < state->ncells; i++)
 	{
 		if (i == 0 || fairdraw_compare_names(state->cells[i - 1], state->cells[i],

@@ -46,7 +46,7 @@ typedef struct EstimateOptions
 	Variance	variance;
 	IntervalKind interval;
 	SampleDesign design;		/* of all strata; or, where there are such: */
-	StratumDesign *designs;		/* ascending */
+	StratumDesign *designs;
 	int			ndesigns;
 } EstimateOptions;
 
