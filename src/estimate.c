@@ -145,7 +145,7 @@ check_options(Estimand what, const EstimateOptions *options)
 		invalid_option("interval", psprintf("It is given as \"%s\", for a %s.",
 											fairdraw_interval_names[options->interval],
 											fairdraw_estimand_names[what]),
-					   "Rates have \"korn-graubard\" and \"wilson\"; totals, means and ratios have \"t\".");
+					   "Rates have \"korn-graubard\", \"kish\" and \"wilson\"; totals, means and ratios have \"t\".");
 }
 
 /*

@@ -139,15 +139,25 @@ not_binary(const Cell *cell, double value)
 			 errhint("Give a condition, for example fairdraw.is_problem(code), or estimate a mean.")));
 }
 
+/* Squares beyond the range of a double, or so small that digits are lost. */
+#define LEAST_SQUARE 0x1p-900
+
+static inline bool
+in_range(Twofold square)
+{
+	return isfinite(square.hi) && isfinite(square.lo) &&
+		(square.hi == 0 || square.hi >= LEAST_SQUARE);
+}
+
 static pg_noinline void
-term_overflow(const Cell *cell, double y, double x, double probability)
+out_of_range(const Cell *cell, double y, double x, double probability)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-			 errmsg("a row of %s is too large to be added up", place(cell)),
+			 errmsg("a row of %s is too large or too small to be added up", place(cell)),
 			 errdetail("It has y %s, x %s and probability %s.", shown(y), shown(x),
 					   shown(probability)),
-			 errhint("Give y and x in a larger unit.")));
+			 errhint("Give y and x in units of another size.")));
 }
 
 /* The cell of the row. */
@@ -182,7 +192,7 @@ row_cell(FunctionCallInfo fcinfo, EstimateState *state)
 }
 
 /* Adds a unit that is not certain; x is 1 but in ratios. */
-static inline bool
+static inline void
 add_drawn(EstimateState *state, Cell *cell, double y, double x, double probability)
 {
 	MemoryContext context = state->header.eoh_context;
@@ -196,7 +206,7 @@ add_drawn(EstimateState *state, Cell *cell, double y, double x, double probabili
 	Twofold		last;
 
 	if (unlikely(!isfinite(w)))
-		return false;
+		out_of_range(cell, y, x, probability);
 	fairdraw_sum_add(&sums[SUM_W], context, w);
 	fairdraw_sum_add(&sums[SUM_C], context, c);
 	fairdraw_sum_add_twofold(&sums[SUM_CC], context, twofold_of_product(c, c));
@@ -208,25 +218,24 @@ add_drawn(EstimateState *state, Cell *cell, double y, double x, double probabili
 	{
 		cwx = twofold_times(wx, c);
 		last = twofold_multiply(cwx, wx);
-		if (unlikely(!isfinite(last.hi) || !isfinite(last.lo)))
-			return false;
+		if (unlikely(!in_range(last) || (last.hi == 0 && x != 0)))
+			out_of_range(cell, y, x, probability);
 		fairdraw_sum_add_twofold(&sums[SUM_CX], context, cwx);
 		fairdraw_sum_add_twofold(&sums[SUM_CXX], context, last);
 	}
 	if (y == 0)
-		return true;
+		return;
 
 	wy = twofold_of_product(w, y);
 	cwy = twofold_times(wy, c);
 	last = twofold_multiply(cwy, wy);
-	if (unlikely(!isfinite(last.hi) || !isfinite(last.lo)))
-		return false;
+	if (unlikely(!in_range(last) || last.hi == 0))
+		out_of_range(cell, y, x, probability);
 	fairdraw_sum_add_twofold(&sums[SUM_WY], context, wy);
 	fairdraw_sum_add_twofold(&sums[SUM_CY], context, cwy);
 	fairdraw_sum_add_twofold(&sums[SUM_CYY], context, last);
 	if (state->what != ESTIMATE_TOTAL)
 		fairdraw_sum_add_twofold(&sums[SUM_CXY], context, twofold_multiply(cwy, wx));
-	return true;
 }
 
 /* estimate_state_add(state, y, x, probability, stratum, domain, draw, stream, what) */
@@ -279,16 +288,18 @@ fairdraw_estimate_state_add(PG_FUNCTION_ARGS)
 	}
 
 	cell->units++;
-	cell->nonzero += y != 0;
 	if (probability == 1)
 	{
 		cell->certain++;
-		fairdraw_sum_add(&cell->sums[SUM_WY], state->header.eoh_context, y);
+		fairdraw_sum_add(&cell->sums[SUM_Y], state->header.eoh_context, y);
 		if (what == ESTIMATE_RATIO)
-			fairdraw_sum_add(&cell->sums[SUM_WX], state->header.eoh_context, x);
+			fairdraw_sum_add(&cell->sums[SUM_X], state->header.eoh_context, x);
 	}
-	else if (unlikely(!add_drawn(state, cell, y, x, probability)))
-		term_overflow(cell, y, x, probability);
+	else
+	{
+		cell->nonzero += y != 0;
+		add_drawn(state, cell, y, x, probability);
+	}
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
 }
 

@@ -37,11 +37,13 @@ typedef enum CellName
 } CellName;
 
 /*
- * In means and rates x is 1.  WY and WX are sums over all units, the others
- * over those that are not certain.
+ * Y and X are sums over the certain units, the others over those that are not.
+ * In means and rates x is 1.
  */
 typedef enum CellSum
 {
+	SUM_Y,						/* y */
+	SUM_X,						/* x; kept in ratios only */
 	SUM_WY,						/* w y */
 	SUM_WX,						/* w x; kept in ratios only */
 	SUM_W,						/* w */
@@ -65,7 +67,7 @@ typedef struct Cell
 	uint32		hash;
 	uint64		units;
 	uint64		certain;
-	uint64		nonzero;		/* units whose y is not 0 */
+	uint64		nonzero;		/* units that are not certain, with y not 0 */
 	ExactSum	sums[CELL_SUMS];
 } Cell;
 

@@ -128,7 +128,7 @@ get_cell(FlatReader *in, EstimateState *state)
 	cell->certain = fairdraw_get_integer(in, 8);
 	cell->nonzero = fairdraw_get_integer(in, 8);
 	if (cell->units == 0 || cell->units > PG_INT64_MAX || cell->certain > cell->units ||
-		cell->nonzero > cell->units)
+		cell->nonzero > cell->units - cell->certain)
 		fairdraw_invalid_flat(in, "The counts of a cell are not valid.");
 	for (int i = 0; i < CELL_SUMS; i++)
 		fairdraw_get_sum(in, &cell->sums[i], state->header.eoh_context);

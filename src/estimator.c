@@ -24,11 +24,11 @@
 #define LEAST_SPREAD 2
 
 /* of the squares that make a variance; less than this is what is left of rounding */
-#define NO_VARIATION 1e-26
+#define NO_VARIATION 1e-30
 
 const char *const fairdraw_variance_names[] = {"design", "rosen", "deville", "poisson"};
 const char *const fairdraw_sample_design_names[] = {"auto", "pareto", "pivotal", "poisson", "srs"};
-const char *const fairdraw_interval_names[] = {"default", "korn-graubard", "wilson", "t"};
+const char *const fairdraw_interval_names[] = {"default", "korn-graubard", "kish", "wilson", "t"};
 
 typedef struct EstimateStratum
 {
@@ -229,6 +229,13 @@ find_strata(EstimateState *state, EstimateOptions *options, int *count)
 	return strata;
 }
 
+/* Squares of deviations, or 0 where they are but rounding. */
+static Twofold
+differing(Twofold squares, Twofold size)
+{
+	return squares.hi > NO_VARIATION * size.hi ? squares : twofold(0);
+}
+
 /*
  * What the units of a domain in one stratum add to the variance of the sum of
  * w z.  All m units of the stratum enter, with z = 0 outside of the domain.
@@ -242,6 +249,7 @@ stratum_variance(const DomainCell *part, Estimand what, Twofold r)
 	Twofold		squares = fairdraw_sum_value(&sums[SUM_CYY]);
 	Twofold		size = squares;
 	Twofold		variance;
+	Twofold		square;
 
 	if (what != ESTIMATE_TOTAL)
 	{
@@ -253,22 +261,16 @@ stratum_variance(const DomainCell *part, Estimand what, Twofold r)
 		sum = twofold_subtract(sum, twofold_multiply(r, fairdraw_sum_value(&sums[SUM_CX])));
 	}
 	if (stratum->drawn < 2 || stratum->variance == VARIANCE_POISSON)
-		variance = squares;
-	else
-	{
-		variance = twofold_subtract(squares, twofold_divide(twofold_multiply(sum, sum), stratum->c));
-		if (stratum->variance == VARIANCE_ROSEN)
-			variance = twofold_divide(twofold_times(variance, stratum->drawn),
-									  twofold(stratum->drawn - 1));
-		else
-		{
-			Twofold		square = twofold_multiply(stratum->c, stratum->c);
-
-			variance = twofold_divide(twofold_multiply(variance, square),
-									  twofold_subtract(square, stratum->cc));
-		}
-	}
-	return variance.hi > NO_VARIATION * size.hi ? variance : twofold(0);
+		return differing(squares, size);
+	variance = differing(twofold_subtract(squares,
+										  twofold_divide(twofold_multiply(sum, sum), stratum->c)),
+						 size);
+	if (stratum->variance == VARIANCE_ROSEN)
+		return twofold_divide(twofold_times(variance, stratum->drawn),
+							  twofold(stratum->drawn - 1));
+	square = twofold_multiply(stratum->c, stratum->c);
+	return twofold_divide(twofold_multiply(variance, square),
+						  twofold_subtract(square, stratum->cc));
 }
 
 /* What else there is to say of a row. */
@@ -335,7 +337,7 @@ method_text(Estimand what, const EstimateRow *row, const Remarks *remarks, bool 
 						 fairdraw_cell_name(remarks->first_shared, CELL_STREAM));
 	if (!census && interval == NULL)
 		appendStringInfo(&method, row->units == 1 ? "; one unit tells no variance"
-						 : "; the units drawn do not differ: no interval");
+						 : "; the units drawn show no variation: no interval");
 	return method.data;
 }
 
@@ -375,6 +377,32 @@ total_of(const DomainCell *parts, int count, CellSum which)
 	return value;
 }
 
+/*
+ * The interval of a rate.  What is certain is known; the interval of the others
+ * is scaled to their share of the domain.
+ */
+static void
+rate_interval(EstimateRow *row, const DomainCell *parts, int count, uint64 certain,
+			  bool alike, double variance, IntervalKind kind, double level)
+{
+	double		y = total_of(parts, count, SUM_Y).hi;
+	double		w = total_of(parts, count, SUM_W).hi;
+	double		all = w + (double) certain;
+	double		low;
+	double		high;
+	RateSample	sample;
+
+	sample.units = (double) (row->units - certain);
+	sample.alike = alike;
+	sample.rate = total_of(parts, count, SUM_WY).hi / w;
+	sample.variance = variance * (all / w) * (all / w);
+	sample.kish = w * w / total_of(parts, count, SUM_WW).hi;
+	sample.df = row->df;
+	fairdraw_rate_interval(&sample, kind, level, &low, &high);
+	row->low = certain == 0 ? low : (y + w * low) / all;
+	row->high = certain == 0 ? high : (y + w * high) / all;
+}
+
 /* The row of a domain, or of the whole, from its cells. */
 static void
 estimate_row(Estimand what, const DomainCell *parts, int count, const EstimateOptions *options,
@@ -388,7 +416,7 @@ estimate_row(Estimand what, const DomainCell *parts, int count, const EstimateOp
 	Remarks		remarks = {0};
 	uint64		certain = 0;
 	uint64		nonzero = 0;
-	Twofold		wy = total_of(parts, count, SUM_WY);
+	Twofold		wy = twofold_add(total_of(parts, count, SUM_WY), total_of(parts, count, SUM_Y));
 	Twofold		wx = twofold(1);
 	Twofold		r = twofold(0);
 	Twofold		variance = twofold(0);
@@ -404,7 +432,7 @@ estimate_row(Estimand what, const DomainCell *parts, int count, const EstimateOp
 	}
 
 	if (what == ESTIMATE_RATIO)
-		wx = total_of(parts, count, SUM_WX);
+		wx = twofold_add(total_of(parts, count, SUM_WX), total_of(parts, count, SUM_X));
 	else if (what != ESTIMATE_TOTAL)
 		wx = twofold_add(total_of(parts, count, SUM_W), twofold((double) certain));
 	if (wx.hi == 0)
@@ -425,6 +453,7 @@ estimate_row(Estimand what, const DomainCell *parts, int count, const EstimateOp
 		row->df += parts[i].stratum->drawn - 1;
 		remark_stratum(&remarks, parts[i].stratum);
 	}
+	row->df = Max(row->df, 1);
 	v = twofold_divide(variance, twofold_multiply(wx, wx)).hi;
 	if (!isfinite(v))
 		out_of_range(of);
@@ -437,28 +466,21 @@ estimate_row(Estimand what, const DomainCell *parts, int count, const EstimateOp
 		row->df = NAN;
 		interval = NULL;
 	}
+	else if (what == ESTIMATE_RATE)
+	{
+		bool		alike = v == 0 || nonzero == 0 || nonzero == row->units - certain;
+
+		rate_interval(row, parts, count, certain, alike, v, kind, options->level);
+		if (kind == INTERVAL_KORN_GRAUBARD && alike)
+			interval = fairdraw_interval_names[INTERVAL_KISH];
+	}
+	else if (v > 0)
+		fairdraw_student_interval(row, options->level);
 	else
 	{
-		row->df = Max(row->df, 1);
-		if (what == ESTIMATE_RATE && (nonzero == 0 || nonzero == row->units))
-		{
-			double		w = wx.hi;
-			double		ww = total_of(parts, count, SUM_WW).hi + (double) certain;
-
-			fairdraw_extreme_rate_interval(row, kind, options->level, w * w / ww);
-			if (kind == INTERVAL_KORN_GRAUBARD)
-				interval = "kish";
-		}
-		else if (what == ESTIMATE_RATE)
-			fairdraw_rate_interval(row, kind, options->level, v);
-		else if (v > 0)
-			fairdraw_student_interval(row, options->level);
-		else
-		{
-			interval = NULL;
-			if (row->units == 1)
-				row->se = NAN;
-		}
+		interval = NULL;
+		if (row->units == 1)
+			row->se = NAN;
 	}
 	row->method = method_text(what, row, &remarks, row->units == certain, interval);
 }

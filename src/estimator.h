@@ -29,6 +29,7 @@ typedef enum IntervalKind
 {
 	INTERVAL_DEFAULT,
 	INTERVAL_KORN_GRAUBARD,
+	INTERVAL_KISH,
 	INTERVAL_WILSON,
 	INTERVAL_STUDENT
 } IntervalKind;
@@ -70,11 +71,20 @@ extern const char *const fairdraw_interval_names[];
 extern EstimateRow *fairdraw_estimate_rows(EstimateState *state, EstimateOptions *options,
 										   int *count);
 
+/* What the interval of a rate rests on: the units that are not certain. */
+typedef struct RateSample
+{
+	double		rate;			/* estimated */
+	double		variance;		/* of that */
+	double		units;
+	double		kish;			/* (sum of w)^2 / (sum of w^2) */
+	double		df;
+	bool		alike;			/* within strata: no variance is to be seen */
+} RateSample;
+
 /* interval.c */
 extern void fairdraw_student_interval(EstimateRow *row, double level);
-extern void fairdraw_rate_interval(EstimateRow *row, IntervalKind kind, double level,
-								   double variance);
-extern void fairdraw_extreme_rate_interval(EstimateRow *row, IntervalKind kind, double level,
-										   double kish);
+extern void fairdraw_rate_interval(const RateSample *sample, IntervalKind kind, double level,
+								   double *low, double *high);
 
 #endif							/* FAIRDRAW_ESTIMATOR_H */

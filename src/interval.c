@@ -1,6 +1,9 @@
 /*
  * interval.c
  *		Confidence intervals (doc/statistics.md section 4).
+ *
+ * Quantiles are taken in the lower tail, alpha = (1 - level) / 2, where levels
+ * near 1 keep their digits.
  */
 #include "fairdraw.h"
 
@@ -9,11 +12,18 @@
 #include "estimator.h"
 #include "quantile.h"
 
+/* the quantile of Student's distribution that leaves alpha above it */
+static double
+upper_student(double alpha, double df)
+{
+	return -fairdraw_student_quantile(alpha, df);
+}
+
 /* estimate +- t se */
 void
 fairdraw_student_interval(EstimateRow *row, double level)
 {
-	double		half = fairdraw_student_quantile((1 + level) / 2, row->df) * row->se;
+	double		half = upper_student((1 - level) / 2, row->df) * row->se;
 
 	row->low = row->estimate - half;
 	row->high = row->estimate + half;
@@ -21,64 +31,60 @@ fairdraw_student_interval(EstimateRow *row, double level)
 
 /* Wilson 1927, for n trials, which need not be an integer. */
 static void
-wilson(EstimateRow *row, double n, double t)
+wilson(double p, double n, double t, double *low, double *high)
 {
-	double		p = row->estimate;
 	double		t2n = t * t / n;
 	double		center = (p + t2n / 2) / (1 + t2n);
 	double		half = t * sqrt(p * (1 - p) / n + t2n / (4 * n)) / (1 + t2n);
 
-	row->low = Max(0, center - half);
-	row->high = Min(1, center + half);
+	*low = p == 0 ? 0 : Max(0, center - half);
+	*high = p == 1 ? 1 : Min(1, center + half);
+}
+
+/* Clopper and Pearson 1934, the same. */
+static void
+clopper_pearson(double p, double n, double alpha, double *low, double *high)
+{
+	*low = p == 0 ? 0 : fairdraw_beta_quantile(alpha, n * p, n * (1 - p) + 1);
+	*high = p == 1 ? 1 : 1 - fairdraw_beta_quantile(alpha, n * (1 - p), n * p + 1);
 }
 
 /*
- * A rate between 0 and 1.  The effective size is that of a simple random sample
- * of the same variance, but never more than there were units: without that cap
- * intervals hold too seldom where few problems were found.
+ * The effective size is that of a simple random sample of the same variance,
+ * but never more than there were units: without that cap intervals hold too
+ * seldom where few problems were found.  Where no variance is to be seen Kish's
+ * size (1965) stands in.
  */
 void
-fairdraw_rate_interval(EstimateRow *row, IntervalKind kind, double level, double variance)
+fairdraw_rate_interval(const RateSample *sample, IntervalKind kind, double level,
+					   double *low, double *high)
 {
-	double		p = row->estimate;
-	double		n = row->units;
-	double		upper = (1 + level) / 2;
-	double		t = fairdraw_student_quantile(upper, row->df);
-	double		effective = variance > 0 ? p * (1 - p) / variance : n;
+	double		p = sample->rate;
+	double		alpha = (1 - level) / 2;
+	double		t = upper_student(alpha, sample->df);
+	double		cap = sample->alike || kind == INTERVAL_KISH ? sample->kish : sample->units;
+	double		n = cap;
 
-	if (kind == INTERVAL_WILSON)
+	if (!sample->alike)
 	{
-		wilson(row, Min(n, effective), t);
-		return;
-	}
+		n = p * (1 - p) / sample->variance;
+		if (kind != INTERVAL_WILSON && t > 0)
+		{
+			/* Korn and Graubard 1998 */
+			double		ratio = upper_student(alpha, sample->units - 1) / t;
 
-	/* Korn and Graubard 1998 */
-	if (variance > 0)
+			n *= ratio * ratio;
+		}
+		n = Min(n, cap);
+	}
+	if (!(n > 0))
 	{
-		double		tn = fairdraw_student_quantile(upper, n - 1);
-
-		effective *= (tn / t) * (tn / t);
+		/* one unit outweighs all others by more digits than there are */
+		*low = 0;
+		*high = 1;
 	}
-	effective = Min(n, effective);
-	row->low = fairdraw_beta_quantile(1 - upper, effective * p, effective * (1 - p) + 1);
-	row->high = fairdraw_beta_quantile(upper, effective * p + 1, effective * (1 - p));
-}
-
-/*
- * Nothing but problems, or none: there is no variance to be seen, and the
- * effective size is Kish's (1965), (sum of w)^2 / (sum of w^2).
- */
-void
-fairdraw_extreme_rate_interval(EstimateRow *row, IntervalKind kind, double level, double kish)
-{
-	double		bound;
-
-	if (kind == INTERVAL_WILSON)
-	{
-		wilson(row, kish, fairdraw_student_quantile((1 + level) / 2, row->df));
-		return;
-	}
-	bound = -expm1(log((1 - level) / 2) / kish);
-	row->low = row->estimate == 0 ? 0 : 1 - bound;
-	row->high = row->estimate == 0 ? bound : 1;
+	else if (kind == INTERVAL_WILSON)
+		wilson(p, n, t, low, high);
+	else
+		clopper_pearson(p, n, alpha, low, high);
 }

@@ -262,14 +262,17 @@ beta_quantile(double a, double b, Share p)
 
 /*
  * p in (0, 1); good to 12 digits for a and b from 0.01 to 1e7, to fewer beyond.
- * A quantile below 2^-1022 is 0.
+ * A quantile below 2^-1022 is 0.  Where a or b is 0, the other being above it,
+ * all of the distribution lies at 0 or at 1.
  */
 double
 fairdraw_beta_quantile(double p, double a, double b)
 {
 	Share		share = {p, 1 - p};
 
-	Assert(p > 0 && p < 1 && a > 0 && b > 0);
+	Assert(p > 0 && p < 1 && a >= 0 && b >= 0 && a + b > 0);
+	if (a == 0 || b == 0)
+		return a == 0 ? 0 : 1;
 	return beta_quantile(a, b, share).part;
 }
 
