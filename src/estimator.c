@@ -398,6 +398,12 @@ rate_interval(EstimateRow *row, const DomainCell *parts, int count, uint64 certa
 	sample.variance = variance * (all / w) * (all / w);
 	sample.kish = w * w / total_of(parts, count, SUM_WW).hi;
 	sample.df = row->df;
+	if (!(sample.rate >= 0 && sample.rate <= 1 && sample.kish > 0 &&
+		  sample.variance >= 0 && y >= 0 && y <= (double) certain))
+		ereport(ERROR,
+				(errcode(ERRCODE_DATA_CORRUPTED),
+				 errmsg("the sums of an estimate_state do not belong together"),
+				 errhint("States are made by the aggregate fairdraw.estimate_sample() of the same version.")));
 	fairdraw_rate_interval(&sample, kind, level, &low, &high);
 	row->low = certain == 0 ? low : (y + w * low) / all;
 	row->high = certain == 0 ? high : (y + w * high) / all;
@@ -455,7 +461,7 @@ estimate_row(Estimand what, const DomainCell *parts, int count, const EstimateOp
 	}
 	row->df = Max(row->df, 1);
 	v = twofold_divide(variance, twofold_multiply(wx, wx)).hi;
-	if (!isfinite(v))
+	if (!(v >= 0 && isfinite(v)))
 		out_of_range(of);
 
 	row->se = sqrt(v);

@@ -12,11 +12,14 @@
 #include "estimator.h"
 #include "quantile.h"
 
+/* larger sizes count as this one, where nothing changes any more */
+#define MOST_UNITS 1e9
+
 /* the quantile of Student's distribution that leaves alpha above it */
 static double
 upper_student(double alpha, double df)
 {
-	return -fairdraw_student_quantile(alpha, df);
+	return -fairdraw_student_quantile(alpha, Min(df, MOST_UNITS));
 }
 
 /* estimate +- t se */
@@ -77,6 +80,7 @@ fairdraw_rate_interval(const RateSample *sample, IntervalKind kind, double level
 		}
 		n = Min(n, cap);
 	}
+	n = Min(n, MOST_UNITS);
 	if (!(n > 0))
 	{
 		/* one unit outweighs all others by more digits than there are */
