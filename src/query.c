@@ -128,6 +128,7 @@ static const struct
 }			kinds[] = {
 	[COLUMN_TEXT] = {"text, character varying, character, integer or uuid", "Convert it in the query: %s::text."},
 	[COLUMN_WEIGHT] = {"integer or numeric", "Round it in the query: %s::numeric(12,6)."},
+	[COLUMN_NUMERIC] = {"integer, numeric, real or double precision", "Convert it in the query: %s::numeric."},
 	[COLUMN_INTEGER] = {"integer", "Convert it in the query: %s::integer."},
 	[COLUMN_BIGINT] = {"integer", "Convert it in the query: %s::bigint."},
 	[COLUMN_TEXTS] = {"an array of text, character varying, integer or uuid", "Convert it in the query: %s::text[]."},
@@ -186,6 +187,9 @@ takes_type(ColumnKind kind, Oid type)
 			return is_id_type(type);
 		case COLUMN_WEIGHT:
 			return type == NUMERICOID || type == INT2OID || type == INT4OID || type == INT8OID;
+		case COLUMN_NUMERIC:
+			return type == NUMERICOID || type == INT2OID || type == INT4OID || type == INT8OID ||
+				type == FLOAT4OID || type == FLOAT8OID;
 		case COLUMN_INTEGER:
 		case COLUMN_BIGINT:
 			return type == INT2OID || type == INT4OID || type == INT8OID;
@@ -231,6 +235,7 @@ column_expression(const CallerQuery *query, const Column *column, Oid type)
 	switch (column->kind)
 	{
 		case COLUMN_WEIGHT:
+		case COLUMN_NUMERIC:
 			return type == NUMERICOID ? psprintf("f.%s", name)
 				: psprintf("f.%s::pg_catalog.numeric", name);
 		case COLUMN_INTEGER:

@@ -12,6 +12,7 @@ typedef enum ColumnKind
 {
 	COLUMN_TEXT,				/* ids, strata, reasons */
 	COLUMN_WEIGHT,
+	COLUMN_NUMERIC,				/* takes floats as well */
 	COLUMN_INTEGER,
 	COLUMN_BIGINT,
 	COLUMN_TEXTS,				/* an array of ids */

@@ -13,8 +13,7 @@
 #include "miscadmin.h"
 
 #include "selection.h"
-
-typedef unsigned __int128 uint128_t;
+#include "wide.h"
 
 const char *const fairdraw_method_names[] = {"auto", "pareto", "pivotal", "poisson"};
 const char *const fairdraw_role_names[] = {"certain", "drawn", "reserve"};
@@ -113,42 +112,6 @@ pareto_key(uint64 a, uint64 micro, Remainder rest,
 	*denominator = (uint128_t) b * mass;
 }
 
-/* product of two 128-bit numbers, most significant limb first */
-static void
-multiply(uint128_t x, uint128_t y, uint64 *product)
-{
-	uint64		xh = (uint64) (x >> 64);
-	uint64		xl = (uint64) x;
-	uint64		yh = (uint64) (y >> 64);
-	uint64		yl = (uint64) y;
-	uint128_t	low = (uint128_t) xl * yl;
-	uint128_t	middle1 = (uint128_t) xh * yl;
-	uint128_t	middle2 = (uint128_t) xl * yh;
-	uint128_t	high = (uint128_t) xh * yh;
-	uint128_t	carry = (low >> 64) + (uint64) middle1 + (uint64) middle2;
-
-	high += (middle1 >> 64) + (middle2 >> 64) + (carry >> 64);
-	product[0] = (uint64) (high >> 64);
-	product[1] = (uint64) high;
-	product[2] = (uint64) carry;
-	product[3] = (uint64) low;
-}
-
-/* Compares x1 * y1 with x2 * y2. */
-static int
-compare_products(uint128_t x1, uint128_t y1, uint128_t x2, uint128_t y2)
-{
-	uint64		left[4];
-	uint64		right[4];
-
-	multiply(x1, y1, left);
-	multiply(x2, y2, right);
-	for (int i = 0; i < 4; i++)
-		if (left[i] != right[i])
-			return left[i] < right[i] ? -1 : 1;
-	return 0;
-}
-
 /* Compares the keys of two units, without the tie-break. */
 int
 fairdraw_compare_keys(uint64 a1, uint64 micro1, uint64 a2, uint64 micro2, Remainder rest)
@@ -160,7 +123,7 @@ fairdraw_compare_keys(uint64 a1, uint64 micro1, uint64 a2, uint64 micro2, Remain
 
 	pareto_key(a1, micro1, rest, &num1, &den1);
 	pareto_key(a2, micro2, rest, &num2, &den2);
-	return compare_products(num1, den2, num2, den1);
+	return fairdraw_compare_products(num1, den2, num2, den1);
 }
 
 static int
@@ -339,8 +302,8 @@ keys_are_certified(Unit *const *by_key, uint64 count, uint64 needed, Remainder r
 		return false;
 	pareto_key(by_key[needed - 1]->a, by_key[needed - 1]->micro, rest,
 			   &numerator, &denominator);
-	return compare_products(numerator, (uint128_t) mass << 64,
-							ratio, denominator) < 0;
+	return fairdraw_compare_products(numerator, (uint128_t) mass << 64,
+									 ratio, denominator) < 0;
 }
 
 /*

@@ -1,0 +1,49 @@
+# allocate() against a second reading of doc/statistics.md, on random strata:
+# small cases against every allocation that there is, in exact fractions.
+use strict;
+use warnings;
+use FairdrawNode;
+use Test::More;
+
+my $seed = $ENV{FAIRDRAW_SEED} || 1;
+my $script = "$PostgreSQL::Test::Utils::tmp_check/allocation.sql";
+note("FAIRDRAW_SEED=$seed");
+is(system("PYTHONDONTWRITEBYTECODE=1 python3 test/data/allocation.py $seed >$script"), 0, 'random strata are made');
+
+my $node = FairdrawNode->start('allocation');
+$node->safe_psql('postgres', 'CREATE EXTENSION fairdraw');
+my ($status, $out, $err) = $node->psql('postgres', '', extra_params => [ '-f', $script ]);
+is($err, '', 'units are allocated to them without an error');
+
+my %seen;
+for my $line (split /\n/, $out)
+{
+	my ($kind, $cases, $rows, $different) = split /\t/, $line;
+	$seen{$kind} = $cases;
+	is($different, 'none', "$cases cases, $rows strata, alike: $kind");
+}
+for my $method (qw(proportional neyman power equal rate))
+{
+	is($seen{"small $method"}, 200, "enough small ones: $method");
+	is($seen{"large $method"}, 40, "enough large ones: $method");
+}
+cmp_ok($seen{sum}, '>', 1000, 'those with an n were added up');
+is($seen{order}, 1200, 'the order of all was looked at');
+
+# UTF8, EUC_CN and SQL_ASCII databases, and a locale with another order, give the same
+my $strata = q{SELECT * FROM (VALUES ('食品', 50, 1.5), ('电梯', 9, 4), ('food', 50, 0.5), ('Zoo', 50, 0.5), ('一', 70, 0)) AS v (stratum, units, sd)};
+my $expected;
+for my $database ([ 'utf8', q{'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'zh-u-co-pinyin'} ], [ 'euc_cn', q{'EUC_CN'} ], [ 'sql_ascii', q{'SQL_ASCII'} ])
+{
+	my ($name, $kind) = @$database;
+	$node->safe_psql('postgres', "CREATE DATABASE $name TEMPLATE template0 ENCODING $kind LOCALE 'C'");
+	$node->safe_psql('postgres', "ALTER DATABASE $name SET client_encoding = 'UTF8'");
+	my $given = $node->safe_psql($name, qq{CREATE EXTENSION fairdraw;
+		SELECT * FROM fairdraw.allocate(\$\$$strata\$\$, 40, 'neyman');
+		SELECT * FROM fairdraw.allocate(\$\$$strata\$\$, NULL, 'rate', '{"rate": {"食品": 0.1, "电梯": 1, "food": 0.03, "Zoo": 0.02, "一": 0.3}}');
+		SELECT key, value FROM jsonb_each(fairdraw.allocation_sizes(\$\$$strata\$\$, 40)) ORDER BY convert_to(key, 'UTF8')});
+	$expected //= $given;
+	is($given, $expected, "$name: the same strata in the same order");
+}
+like($expected, qr/^Zoo\|\d+\nfood\|\d+\n一\|1\n电梯\|9\n食品\|\d+\n/, 'the order of the bytes of UTF-8');
+done_testing();
