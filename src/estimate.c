@@ -227,6 +227,7 @@ enum
 	COL_DOMAIN,
 	COL_DRAW,
 	COL_STREAM,
+	COL_UID,
 	COL_PART
 };
 
@@ -248,12 +249,46 @@ check_names(const EstimateState *state, const Column *columns)
 			if (columns[names[j].column].found && cell->lens[names[j].name] == CELL_NULL_NAME)
 				ereport(ERROR,
 						(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-						 errmsg("the %s is null in " UINT64_FORMAT " rows of stratum \"%s\"",
-								columns[names[j].column].name, cell->units,
+						 errmsg("the %s is null in a row of stratum \"%s\"",
+								columns[names[j].column].name,
 								fairdraw_cell_name(cell, CELL_STRATUM)),
-						 errhint("Give these units one of their own, for example with coalesce(%s, 'unknown').",
-								 columns[names[j].column].name)));
+						 names[j].column == COL_DOMAIN
+						 ? errhint("Give these units a domain of their own, for example with coalesce(domain, 'unknown').")
+						 : errhint("Name the %s of each unit.", columns[names[j].column].name)));
 	}
+}
+
+/* A join that makes several rows of a unit would count it as often. */
+static void
+check_uids(const CallerQuery *query, const Column *columns)
+{
+	HeapTuple	row;
+	TupleDesc	desc;
+
+	fairdraw_run_query(query,
+					   psprintf("SELECT u.uid, u.rows FROM (SELECT (%s) COLLATE pg_catalog.\"C\" AS uid, pg_catalog.count(*) AS rows"
+								" FROM (%s\n) AS f GROUP BY (%s) COLLATE pg_catalog.\"C\", %s) AS u"
+								" WHERE u.uid IS NULL OR u.rows OPERATOR(pg_catalog.>) 1"
+								" ORDER BY u.uid USING OPERATOR(pg_catalog.<) LIMIT 1",
+								columns[COL_UID].expression, query->text, columns[COL_UID].expression,
+								columns[COL_DRAW].expression), NULL);
+	if (SPI_processed > 0)
+	{
+		row = SPI_tuptable->vals[0];
+		desc = SPI_tuptable->tupdesc;
+		if (SPI_getvalue(row, desc, 1) == NULL)
+			ereport(ERROR,
+					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+					 errmsg("the uid is null in a row of the sample"),
+					 errhint("Give the uid of each unit, or leave the column out.")));
+		ereport(ERROR,
+				(errcode(ERRCODE_UNIQUE_VIOLATION),
+				 errmsg("uid \"%s\" stands in %s rows of the sample", SPI_getvalue(row, desc, 1),
+						SPI_getvalue(row, desc, 2)),
+				 errdetail("Each unit drawn is one row; a join may have made more of it."),
+				 errhint("Group the results by uid, as in bool_or(...) AS y.")));
+	}
+	SPI_freetuptable(SPI_tuptable);
 }
 
 static EstimateState *
@@ -272,11 +307,15 @@ collect_sample(const char *text, Estimand what, MemoryContext context)
 		[COL_DOMAIN] = {"domain", COLUMN_TEXT, "NULL::pg_catalog.text"},
 		[COL_DRAW] = {"draw", COLUMN_TEXT, "NULL::pg_catalog.text"},
 		[COL_STREAM] = {"stream", COLUMN_TEXT, "NULL::pg_catalog.text"},
+		[COL_UID] = {"uid", COLUMN_TEXT, ""},
 		[COL_PART] = {"part", COLUMN_ANY, ""}
 	};
 
+	/* where x does not count, a column of that name may be anything */
 	if (what == ESTIMATE_RATIO)
 		columns[COL_X].absent = NULL;
+	else
+		columns[COL_X].name = "";
 	query = fairdraw_analyze_query("sample", text);
 	fairdraw_find_columns(query, columns, lengthof(columns));
 	if (columns[COL_STREAM].found && !columns[COL_DRAW].found)
@@ -285,6 +324,8 @@ collect_sample(const char *text, Estimand what, MemoryContext context)
 				 errmsg("the sample query returns a column \"stream\", but no column \"draw\""),
 				 errhint("Name the draw that each unit comes from, as in SELECT ... AS draw.")));
 
+	if (columns[COL_UID].found)
+		check_uids(query, columns);
 	initStringInfo(&statement);
 	if (columns[COL_PART].found)
 		appendStringInfoString(&statement, "SELECT fairdraw.estimate_merge(p.s) FROM (");

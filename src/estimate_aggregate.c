@@ -300,6 +300,7 @@ fairdraw_estimate_state_add(PG_FUNCTION_ARGS)
 		cell->nonzero += y != 0;
 		add_drawn(state, cell, y, x, probability);
 	}
+	fairdraw_check_estimate_memory(state);
 	PG_RETURN_DATUM(EOHPGetRWDatum(&state->header));
 }
 

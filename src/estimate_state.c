@@ -38,10 +38,10 @@ fairdraw_cell_name(const Cell *cell, CellName name)
 	return fairdraw_from_utf8(cell->names[name], cell->lens[name]);
 }
 
-static void
-check_memory(const EstimateState *state)
+void
+fairdraw_check_estimate_memory(const EstimateState *state)
 {
-	if (MemoryContextMemAllocated(state->header.eoh_context, true) > FAIRDRAW_ESTIMATE_LIMIT)
+	if (unlikely(MemoryContextMemAllocated(state->header.eoh_context, false) > FAIRDRAW_ESTIMATE_LIMIT))
 		ereport(ERROR,
 				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
 				 errmsg("the state of the estimate exceeds 512 MB"),
@@ -85,7 +85,6 @@ make_room(EstimateState *state)
 {
 	MemoryContext context = state->header.eoh_context;
 
-	check_memory(state);
 	state->max_cells = Max(16, 2 * state->max_cells);
 	if (state->cells == NULL)
 		state->cells = MemoryContextAlloc(context, state->max_cells * sizeof(Cell *));
@@ -108,8 +107,6 @@ add_cell(EstimateState *state, const char *const *names, const int32 *lens, uint
 
 	if (state->ncells == state->max_cells)
 		make_room(state);
-	else if ((state->ncells & 1023) == 0)
-		check_memory(state);
 	cell = MemoryContextAllocZero(context, sizeof(Cell));
 	for (int i = 0; i < CELL_NAMES; i++)
 	{
@@ -158,11 +155,17 @@ fairdraw_merge_cell(EstimateState *state, const Cell *from)
 {
 	Cell	   *into = fairdraw_find_cell(state, from->names, from->lens);
 
+	if (from->units > PG_INT64_MAX - into->units)
+		ereport(ERROR,
+				(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+				 errmsg("the states of the estimate have too many units"),
+				 errhint("Merge states of fairdraw.estimate_sample() only.")));
 	into->units += from->units;
 	into->certain += from->certain;
 	into->nonzero += from->nonzero;
 	for (int i = 0; i < CELL_SUMS; i++)
 		fairdraw_sum_merge(&into->sums[i], state->header.eoh_context, &from->sums[i]);
+	fairdraw_check_estimate_memory(state);
 }
 
 /* By bytes; where none was given comes first. */

@@ -88,6 +88,7 @@ typedef struct EstimateState
 pg_noreturn extern void fairdraw_unknown_estimand(const char *name);
 
 /* estimate_state.c */
+extern void fairdraw_check_estimate_memory(const EstimateState *state);
 extern bool fairdraw_parse_estimand(const char *name, size_t len, Estimand *what);
 extern Cell *fairdraw_find_cell(EstimateState *state, const char *const *names,
 								const int32 *lens);

@@ -40,7 +40,8 @@ typedef struct EstimateStratum
 	Twofold		cc;
 	Variance	variance;
 	bool		doubtful;		/* its probabilities */
-	bool		shared;			/* another draw of the sample has its stream */
+	int			draw;			/* which one, from 1 on */
+	int			stream;			/* which one; 0: no other draw has it */
 } EstimateStratum;
 
 /* A cell, and the stratum whose units enter its variance. */
@@ -126,6 +127,12 @@ finish_stratum(EstimateState *state, EstimateStratum *stratum, EstimateOptions *
 	stratum->cc = fairdraw_sum_value(&stratum->whole.sums[SUM_CC]);
 
 	design = stratum_design(stratum, options);
+	if (design == SAMPLE_SRS && stratum->drawn > 0 && !equal_probabilities(stratum))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the probabilities of stratum \"%s\" differ, which those of a simple random sample do not",
+						fairdraw_cell_name(&stratum->whole, CELL_STRATUM)),
+				 errhint("Name the method of the draw in the option \"design\".")));
 	stratum->variance = options->variance;
 	if (options->variance == VARIANCE_BY_DESIGN)
 		stratum->variance = design == SAMPLE_POISSON ? VARIANCE_POISSON
@@ -146,11 +153,15 @@ compare_streams(const void *a, const void *b)
 	return order != 0 ? order : fairdraw_compare_names(left, right, CELL_DRAW, CELL_DRAW);
 }
 
-/* Draws that share a stream move together: the same tickets serve both. */
-static void
-mark_shared_streams(EstimateStratum *strata, int count)
+/*
+ * Draws that share a stream move together: the same tickets serve both.
+ * Returns the number of such streams.
+ */
+static int
+number_shared_streams(EstimateStratum *strata, int count)
 {
 	EstimateStratum **by_stream = palloc(count * sizeof(EstimateStratum *));
+	int			streams = 0;
 
 	for (int i = 0; i < count; i++)
 		by_stream[i] = &strata[i];
@@ -163,28 +174,42 @@ mark_shared_streams(EstimateStratum *strata, int count)
 			if (fairdraw_compare_names(first, &by_stream[end]->whole, CELL_STREAM, CELL_STREAM) != 0)
 				break;
 		if (first->lens[CELL_STREAM] == CELL_NULL_NAME ||
-			fairdraw_compare_names(first, &by_stream[end - 1]->whole, CELL_DRAW, CELL_DRAW) == 0)
+			by_stream[i]->draw == by_stream[end - 1]->draw)
 			continue;
+		streams++;
 		for (int j = i; j < end; j++)
-			by_stream[j]->shared = true;
+			by_stream[j]->stream = streams;
 	}
 	pfree(by_stream);
+	return streams;
 }
 
 static void
 check_cells(const EstimateState *state)
 {
+	static const struct
+	{
+		CellName	name;
+		const char *word;
+		const char *hint;
+	}			optional[] = {
+		{CELL_DOMAIN, "domain", "Give these units a domain of their own, for example with coalesce(domain, 'unknown')."},
+		{CELL_DRAW, "draw", "Name the draw of each unit."},
+		{CELL_STREAM, "stream", "Name the stream of each draw."}
+	};
+
 	for (int i = 1; i < state->ncells; i++)
 	{
 		const Cell *cell = state->cells[i];
 		const Cell *before = state->cells[i - 1];
 
-		if ((cell->lens[CELL_DOMAIN] == CELL_NULL_NAME) !=
-			(state->cells[0]->lens[CELL_DOMAIN] == CELL_NULL_NAME))
-			ereport(ERROR,
-					(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
-					 errmsg("the domain is null in some rows of the sample"),
-					 errhint("Give these units a domain of their own, for example with coalesce(domain, 'unknown').")));
+		for (int j = 0; j < lengthof(optional); j++)
+			if ((cell->lens[optional[j].name] == CELL_NULL_NAME) !=
+				(before->lens[optional[j].name] == CELL_NULL_NAME))
+				ereport(ERROR,
+						(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+						 errmsg("the %s is null in some rows of the sample", optional[j].word),
+						 errhint("%s", optional[j].hint)));
 		if (fairdraw_compare_names(before, cell, CELL_DRAW, CELL_DRAW) == 0 &&
 			fairdraw_compare_names(before, cell, CELL_STREAM, CELL_STREAM) != 0)
 			ereport(ERROR,
@@ -202,14 +227,21 @@ find_strata(EstimateState *state, EstimateOptions *options, int *count)
 {
 	EstimateStratum *strata = palloc0(state->ncells * sizeof(EstimateStratum));
 	int			n = 0;
+	int			draw = 0;
 
 	if (options->ndesigns > 1)
 		qsort(options->designs, options->ndesigns, sizeof(StratumDesign), compare_designs);
 	for (int i = 0; i < state->ncells; i++)
 	{
-		if (i == 0 || fairdraw_compare_names(state->cells[i - 1], state->cells[i],
-											 CELL_DRAW, CELL_STRATUM) != 0)
+		const Cell *before = i == 0 ? NULL : state->cells[i - 1];
+
+		if (before == NULL || fairdraw_compare_names(before, state->cells[i], CELL_DRAW, CELL_DRAW) != 0)
+			draw++;
+		if (before == NULL || fairdraw_compare_names(before, state->cells[i], CELL_DRAW, CELL_STRATUM) != 0)
+		{
+			strata[n].draw = draw;
 			strata[n++].cells = &state->cells[i];
+		}
 		strata[n - 1].ncells++;
 	}
 	for (int i = 0; i < n; i++)
@@ -217,7 +249,6 @@ find_strata(EstimateState *state, EstimateOptions *options, int *count)
 		CHECK_FOR_INTERRUPTS();
 		finish_stratum(state, &strata[i], options);
 	}
-	mark_shared_streams(strata, n);
 	for (int i = 0; i < options->ndesigns; i++)
 		if (!options->designs[i].used)
 			ereport(ERROR,
@@ -229,37 +260,25 @@ find_strata(EstimateState *state, EstimateOptions *options, int *count)
 	return strata;
 }
 
-/* Squares of deviations, or 0 where they are but rounding. */
+/* Squares of deviations, 0 where they are but rounding, NaN beyond the range. */
 static Twofold
 differing(Twofold squares, Twofold size)
 {
+	if (!isfinite(squares.hi) || !isfinite(size.hi))
+		return twofold(NAN);
 	return squares.hi > NO_VARIATION * size.hi ? squares : twofold(0);
 }
 
 /*
- * What the units of a domain in one stratum add to the variance of the sum of
- * w z.  All m units of the stratum enter, with z = 0 outside of the domain.
+ * The variance of a sum of w z over a stratum, from the sums of c w z and
+ * c (w z)^2, which has come out of squares as large as "size".
  */
 static Twofold
-stratum_variance(const DomainCell *part, Estimand what, Twofold r)
+stratum_variance(const EstimateStratum *stratum, Twofold sum, Twofold squares, Twofold size)
 {
-	const ExactSum *sums = part->cell->sums;
-	const EstimateStratum *stratum = part->stratum;
-	Twofold		sum = fairdraw_sum_value(&sums[SUM_CY]);
-	Twofold		squares = fairdraw_sum_value(&sums[SUM_CYY]);
-	Twofold		size = squares;
 	Twofold		variance;
 	Twofold		square;
 
-	if (what != ESTIMATE_TOTAL)
-	{
-		Twofold		cross = twofold_multiply(r, fairdraw_sum_value(&sums[SUM_CXY]));
-		Twofold		xx = twofold_multiply(twofold_multiply(r, r), fairdraw_sum_value(&sums[SUM_CXX]));
-
-		size = twofold_add(squares, xx);
-		squares = twofold_subtract(size, twofold_add(cross, cross));
-		sum = twofold_subtract(sum, twofold_multiply(r, fairdraw_sum_value(&sums[SUM_CX])));
-	}
 	if (stratum->drawn < 2 || stratum->variance == VARIANCE_POISSON)
 		return differing(squares, size);
 	variance = differing(twofold_subtract(squares,
@@ -273,6 +292,57 @@ stratum_variance(const DomainCell *part, Estimand what, Twofold r)
 						  twofold_subtract(square, stratum->cc));
 }
 
+/*
+ * The variance of the sum of w (y - r x) over a domain; in a total r is 0.  All
+ * m units of a stratum enter, with 0 outside of the domain.
+ */
+static Twofold
+residual_variance(Estimand what, const DomainCell *parts, int count, Twofold r)
+{
+	Twofold		variance = twofold(0);
+
+	for (int i = 0; i < count; i++)
+	{
+		const ExactSum *sums = parts[i].cell->sums;
+		Twofold		sum = fairdraw_sum_value(&sums[SUM_CY]);
+		Twofold		squares = fairdraw_sum_value(&sums[SUM_CYY]);
+		Twofold		size = squares;
+
+		if (parts[i].cell->units == parts[i].cell->certain)
+			continue;
+		if (what != ESTIMATE_TOTAL)
+		{
+			Twofold		cross = twofold_multiply(r, fairdraw_sum_value(&sums[SUM_CXY]));
+			Twofold		xx = twofold_multiply(twofold_multiply(r, r), fairdraw_sum_value(&sums[SUM_CXX]));
+
+			size = twofold_add(squares, xx);
+			squares = twofold_subtract(size, twofold_add(cross, cross));
+			sum = twofold_subtract(sum, twofold_multiply(r, fairdraw_sum_value(&sums[SUM_CX])));
+		}
+		variance = twofold_add(variance, stratum_variance(parts[i].stratum, sum, squares, size));
+	}
+	return variance;
+}
+
+/* The variance of the sum of w x. */
+static Twofold
+size_variance(const DomainCell *parts, int count)
+{
+	Twofold		variance = twofold(0);
+
+	for (int i = 0; i < count; i++)
+	{
+		const ExactSum *sums = parts[i].cell->sums;
+		Twofold		squares = fairdraw_sum_value(&sums[SUM_CXX]);
+
+		if (parts[i].cell->units > parts[i].cell->certain)
+			variance = twofold_add(variance,
+								   stratum_variance(parts[i].stratum, fairdraw_sum_value(&sums[SUM_CX]),
+													squares, squares));
+	}
+	return variance;
+}
+
 /* What else there is to say of a row. */
 typedef struct Remarks
 {
@@ -281,6 +351,7 @@ typedef struct Remarks
 	const Cell *first_single;
 	int			doubtful;
 	const Cell *first_doubtful;
+	int		   *draws;			/* of each shared stream: a draw that is there */
 	const Cell *first_shared;
 } Remarks;
 
@@ -294,6 +365,17 @@ remark_stratum(Remarks *remarks, const EstimateStratum *stratum)
 		remarks->first_single = cell;
 	if (stratum->doubtful && remarks->doubtful++ == 0)
 		remarks->first_doubtful = cell;
+}
+
+static void
+remark_stream(Remarks *remarks, const EstimateStratum *stratum)
+{
+	if (stratum->stream == 0)
+		return;
+	if (remarks->draws[stratum->stream] == 0)
+		remarks->draws[stratum->stream] = stratum->draw;
+	else if (remarks->draws[stratum->stream] != stratum->draw && remarks->first_shared == NULL)
+		remarks->first_shared = &stratum->whole;
 }
 
 static void
@@ -347,7 +429,7 @@ out_of_range(const char *of)
 	ereport(ERROR,
 			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 			 errmsg("the estimate of %s is out of range", of),
-			 errhint("Give y and x in a larger unit.")));
+			 errhint("Give y and x in units of another size.")));
 }
 
 static pg_noinline void
@@ -357,7 +439,7 @@ no_denominator(const char *of)
 			(errcode(ERRCODE_DIVISION_BY_ZERO),
 			 errmsg("x of %s adds up to 0", of),
 			 errdetail("A ratio is that of the total of y to the total of x."),
-			 errhint("Leave such domains out.")));
+			 errhint("Check the column x, or leave such domains out.")));
 }
 
 /* Adds one of the sums up over cells. */
@@ -378,54 +460,55 @@ total_of(const DomainCell *parts, int count, CellSum which)
 }
 
 /*
- * The interval of a rate.  What is certain is known; the interval of the others
- * is scaled to their share of the domain.
+ * The interval of a rate: what is certain is known, so it rests on the other
+ * units and on how many they stand for.  Returns whether these are alike.
  */
-static void
+static bool
 rate_interval(EstimateRow *row, const DomainCell *parts, int count, uint64 certain,
-			  bool alike, double variance, IntervalKind kind, double level)
+			  uint64 nonzero, IntervalKind kind, double level)
 {
-	double		y = total_of(parts, count, SUM_Y).hi;
-	double		w = total_of(parts, count, SUM_W).hi;
-	double		all = w + (double) certain;
-	double		low;
-	double		high;
+	Twofold		w = total_of(parts, count, SUM_W);
+	Twofold		rate = twofold_divide(total_of(parts, count, SUM_WY), w);
 	RateSample	sample;
 
+	sample.rate = rate.hi;
+	sample.variance = twofold_divide(residual_variance(ESTIMATE_RATE, parts, count, rate),
+									 twofold_multiply(w, w)).hi;
 	sample.units = (double) (row->units - certain);
-	sample.alike = alike;
-	sample.rate = total_of(parts, count, SUM_WY).hi / w;
-	sample.variance = variance * (all / w) * (all / w);
-	sample.kish = w * w / total_of(parts, count, SUM_WW).hi;
+	sample.kish = w.hi * w.hi / total_of(parts, count, SUM_WW).hi;
 	sample.df = row->df;
-	if (!(sample.rate >= 0 && sample.rate <= 1 && sample.kish > 0 &&
-		  sample.variance >= 0 && y >= 0 && y <= (double) certain))
+	sample.alike = sample.variance == 0 || nonzero == 0 || nonzero == row->units - certain;
+	sample.size = w.hi;
+	sample.size_variance = size_variance(parts, count).hi;
+	sample.certain = (double) certain;
+	sample.problems = total_of(parts, count, SUM_Y).hi;
+	if (!(sample.rate >= 0 && sample.rate <= 1 && sample.variance >= 0 && sample.kish > 0 &&
+		  sample.kish <= sample.units * (1 + 1e-9) && sample.size_variance >= 0 &&
+		  sample.problems >= 0 && sample.problems <= sample.certain))
 		ereport(ERROR,
 				(errcode(ERRCODE_DATA_CORRUPTED),
 				 errmsg("the sums of an estimate_state do not belong together"),
 				 errhint("States are made by the aggregate fairdraw.estimate_sample() of the same version.")));
-	fairdraw_rate_interval(&sample, kind, level, &low, &high);
-	row->low = certain == 0 ? low : (y + w * low) / all;
-	row->high = certain == 0 ? high : (y + w * high) / all;
+	fairdraw_rate_interval(row, &sample, kind, level);
+	return sample.alike;
 }
 
 /* The row of a domain, or of the whole, from its cells. */
 static void
-estimate_row(Estimand what, const DomainCell *parts, int count, const EstimateOptions *options,
-			 EstimateRow *row)
+estimate_row(Estimand what, const DomainCell *parts, int count, int streams,
+			 const EstimateOptions *options, EstimateRow *row)
 {
 	const char *of = row->domain == NULL ? "the whole"
 		: psprintf("domain \"%s\"", fairdraw_cell_name(row->domain, CELL_DOMAIN));
 	IntervalKind kind = options->interval != INTERVAL_DEFAULT ? options->interval
 		: what == ESTIMATE_RATE ? INTERVAL_KORN_GRAUBARD : INTERVAL_STUDENT;
 	const char *interval = fairdraw_interval_names[kind];
-	Remarks		remarks = {0};
+	Remarks		remarks = {.draws = palloc0((streams + 1) * sizeof(int))};
 	uint64		certain = 0;
 	uint64		nonzero = 0;
 	Twofold		wy = twofold_add(total_of(parts, count, SUM_WY), total_of(parts, count, SUM_Y));
 	Twofold		wx = twofold(1);
 	Twofold		r = twofold(0);
-	Twofold		variance = twofold(0);
 	double		v;
 
 	row->df = 0;
@@ -435,7 +518,16 @@ estimate_row(Estimand what, const DomainCell *parts, int count, const EstimateOp
 		row->units += parts[i].cell->units;
 		certain += parts[i].cell->certain;
 		nonzero += parts[i].cell->nonzero;
+		remark_stream(&remarks, parts[i].stratum);
+		if (parts[i].cell->units == parts[i].cell->certain)
+			continue;
+		row->df += parts[i].stratum->drawn - 1;
+		remark_stratum(&remarks, parts[i].stratum);
 	}
+	/* few units tell little of their variance, however large the strata are */
+	if (what == ESTIMATE_MEAN || what == ESTIMATE_RATIO)
+		row->df = Min(row->df, (double) (row->units - certain) - 1);
+	row->df = Max(row->df, 1);
 
 	if (what == ESTIMATE_RATIO)
 		wx = twofold_add(total_of(parts, count, SUM_WX), total_of(parts, count, SUM_X));
@@ -446,22 +538,8 @@ estimate_row(Estimand what, const DomainCell *parts, int count, const EstimateOp
 	if (what != ESTIMATE_TOTAL)
 		r = twofold_divide(wy, wx);
 	row->estimate = what == ESTIMATE_TOTAL ? wy.hi : r.hi;
-	if (!isfinite(row->estimate))
-		out_of_range(of);
-
-	for (int i = 0; i < count; i++)
-	{
-		if (parts[i].stratum->shared && remarks.first_shared == NULL)
-			remarks.first_shared = &parts[i].stratum->whole;
-		if (parts[i].cell->units == parts[i].cell->certain)
-			continue;
-		variance = twofold_add(variance, stratum_variance(&parts[i], what, r));
-		row->df += parts[i].stratum->drawn - 1;
-		remark_stratum(&remarks, parts[i].stratum);
-	}
-	row->df = Max(row->df, 1);
-	v = twofold_divide(variance, twofold_multiply(wx, wx)).hi;
-	if (!(v >= 0 && isfinite(v)))
+	v = twofold_divide(residual_variance(what, parts, count, r), twofold_multiply(wx, wx)).hi;
+	if (!isfinite(row->estimate) || !isfinite(v) || v < 0)
 		out_of_range(of);
 
 	row->se = sqrt(v);
@@ -474,10 +552,8 @@ estimate_row(Estimand what, const DomainCell *parts, int count, const EstimateOp
 	}
 	else if (what == ESTIMATE_RATE)
 	{
-		bool		alike = v == 0 || nonzero == 0 || nonzero == row->units - certain;
-
-		rate_interval(row, parts, count, certain, alike, v, kind, options->level);
-		if (kind == INTERVAL_KORN_GRAUBARD && alike)
+		if (rate_interval(row, parts, count, certain, nonzero, kind, options->level) &&
+			kind == INTERVAL_KORN_GRAUBARD)
 			interval = fairdraw_interval_names[INTERVAL_KISH];
 	}
 	else if (v > 0)
@@ -489,6 +565,7 @@ estimate_row(Estimand what, const DomainCell *parts, int count, const EstimateOp
 			row->se = NAN;
 	}
 	row->method = method_text(what, row, &remarks, row->units == certain, interval);
+	pfree(remarks.draws);
 }
 
 static int
@@ -509,12 +586,14 @@ fairdraw_estimate_rows(EstimateState *state, EstimateOptions *options, int *coun
 	DomainCell *parts = palloc(state->ncells * sizeof(DomainCell));
 	EstimateStratum *strata;
 	int			nstrata;
+	int			streams;
 	int			nparts = 0;
 	int			n = 0;
 
 	fairdraw_sort_cells(state);
 	check_cells(state);
 	strata = find_strata(state, options, &nstrata);
+	streams = number_shared_streams(strata, nstrata);
 	if (state->cells[0]->lens[CELL_DOMAIN] != CELL_NULL_NAME)
 	{
 		for (int i = 0; i < nstrata; i++)
@@ -532,7 +611,7 @@ fairdraw_estimate_rows(EstimateState *state, EstimateOptions *options, int *coun
 			if (fairdraw_compare_names(parts[i].cell, parts[end].cell, CELL_DOMAIN, CELL_DOMAIN) != 0)
 				break;
 		rows[n].domain = parts[i].cell;
-		estimate_row(state->what, &parts[i], end - i, options, &rows[n++]);
+		estimate_row(state->what, &parts[i], end - i, streams, options, &rows[n++]);
 	}
 
 	for (int i = 0; i < nstrata; i++)
@@ -540,7 +619,7 @@ fairdraw_estimate_rows(EstimateState *state, EstimateOptions *options, int *coun
 	{
 		&strata[i].whole, &strata[i]
 	};
-	estimate_row(state->what, parts, nstrata, options, &rows[n++]);
+	estimate_row(state->what, parts, nstrata, streams, options, &rows[n++]);
 	*count = n;
 	return rows;
 }

@@ -80,11 +80,15 @@ typedef struct RateSample
 	double		kish;			/* (sum of w)^2 / (sum of w^2) */
 	double		df;
 	bool		alike;			/* within strata: no variance is to be seen */
+	double		size;			/* how many they stand for: sum of w */
+	double		size_variance;
+	double		certain;		/* the others */
+	double		problems;		/* among these */
 } RateSample;
 
 /* interval.c */
 extern void fairdraw_student_interval(EstimateRow *row, double level);
-extern void fairdraw_rate_interval(const RateSample *sample, IntervalKind kind, double level,
-								   double *low, double *high);
+extern void fairdraw_rate_interval(EstimateRow *row, const RateSample *sample, IntervalKind kind,
+								   double level);
 
 #endif							/* FAIRDRAW_ESTIMATOR_H */

@@ -20,9 +20,15 @@ fairdraw_sum_widen(ExactSum *sum, MemoryContext context, int from, int to)
 {
 	int			first = sum->count == 0 ? from : Min(from, sum->first);
 	int			end = sum->count == 0 ? to + 1 : Max(to + 1, sum->first + sum->count);
-	int64	   *limbs = MemoryContextAllocZero(context, (end - first) * sizeof(int64));
+	int64	   *limbs;
 
-	Assert(first >= 0 && end <= EXACT_SUM_PLACES);
+	/* sums of doubles do not lead there, but states that somebody made can */
+	if (first < 0 || end > EXACT_SUM_PLACES)
+		ereport(ERROR,
+				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+				 errmsg("a sum of an estimate_state is out of range"),
+				 errhint("Merge states of fairdraw.estimate_sample() only.")));
+	limbs = MemoryContextAllocZero(context, (end - first) * sizeof(int64));
 	if (sum->count > 0)
 	{
 		memcpy(limbs + (sum->first - first), sum->limbs, sum->count * sizeof(int64));

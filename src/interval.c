@@ -22,6 +22,25 @@ upper_student(double alpha, double df)
 	return -fairdraw_student_quantile(alpha, Min(df, MOST_UNITS));
 }
 
+/*
+ * An interval of R = (k + W p) / (K + W) from that of p, where k and K are
+ * known, and W is estimated with a variance of its own.  The distances of both
+ * ends add up as squares (Zou and Donner 2008).
+ */
+static void
+with_certain(EstimateRow *row, const RateSample *sample, double level, double low, double high)
+{
+	double		all = sample->certain + sample->size;
+	double		t = upper_student((1 - level) / 2, sample->df);
+	double		slope = t * (sample->rate - row->estimate) / all;
+	double		spread = slope * slope * sample->size_variance;
+	double		below = row->estimate - (sample->problems + sample->size * low) / all;
+	double		above = (sample->problems + sample->size * high) / all - row->estimate;
+
+	row->low = Max(0, row->estimate - sqrt(below * below + spread));
+	row->high = Min(1, row->estimate + sqrt(above * above + spread));
+}
+
 /* estimate +- t se */
 void
 fairdraw_student_interval(EstimateRow *row, double level)
@@ -40,8 +59,9 @@ wilson(double p, double n, double t, double *low, double *high)
 	double		center = (p + t2n / 2) / (1 + t2n);
 	double		half = t * sqrt(p * (1 - p) / n + t2n / (4 * n)) / (1 + t2n);
 
-	*low = p == 0 ? 0 : Max(0, center - half);
-	*high = p == 1 ? 1 : Min(1, center + half);
+	/* p lies between them, and 0 and 1 are exact, but for rounding */
+	*low = p == 0 ? 0 : Max(0, Min(p, center - half));
+	*high = p == 1 ? 1 : Min(1, Max(p, center + half));
 }
 
 /* Clopper and Pearson 1934, the same. */
@@ -59,9 +79,10 @@ clopper_pearson(double p, double n, double alpha, double *low, double *high)
  * size (1965) stands in.
  */
 void
-fairdraw_rate_interval(const RateSample *sample, IntervalKind kind, double level,
-					   double *low, double *high)
+fairdraw_rate_interval(EstimateRow *row, const RateSample *sample, IntervalKind kind, double level)
 {
+	double		low;
+	double		high;
 	double		p = sample->rate;
 	double		alpha = (1 - level) / 2;
 	double		t = upper_student(alpha, sample->df);
@@ -84,11 +105,16 @@ fairdraw_rate_interval(const RateSample *sample, IntervalKind kind, double level
 	if (!(n > 0))
 	{
 		/* one unit outweighs all others by more digits than there are */
-		*low = 0;
-		*high = 1;
+		low = 0;
+		high = 1;
 	}
 	else if (kind == INTERVAL_WILSON)
-		wilson(p, n, t, low, high);
+		wilson(p, n, t, &low, &high);
 	else
-		clopper_pearson(p, n, alpha, low, high);
+		clopper_pearson(p, n, alpha, &low, &high);
+
+	row->low = low;
+	row->high = high;
+	if (sample->certain > 0)
+		with_certain(row, sample, level, low, high);
 }

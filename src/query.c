@@ -139,7 +139,7 @@ static const struct
 	[COLUMN_BOOLEAN] = {"boolean", "Convert it in the query: %s::boolean."},
 	[COLUMN_CODE] = {"fairdraw.result_code or text", "Convert it in the query: %s::text."},
 	[COLUMN_NUMBER] = {"integer, numeric, real or double precision", "Convert it in the query: %s::double precision."},
-	[COLUMN_OUTCOME] = {"boolean, integer, numeric, real or double precision", "Convert it in the query: %s::double precision."},
+	[COLUMN_OUTCOME] = {"boolean, integer, numeric, real or double precision", "Convert it in the query, as in %s::double precision, or fairdraw.is_problem() of a result code."},
 	[COLUMN_JSONB] = {"jsonb", "Convert it in the query: %s::jsonb."},
 };
 

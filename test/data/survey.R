@@ -196,30 +196,36 @@ kish_interval <- function(p, size, level) {
     if (p == 0) c(0, 1 - edge) else c(edge, 1)
 }
 
-# What is certain is known: the interval of a rate is that of the other units,
-# scaled to their share.
-rate_interval <- function(units, inside, asked, se, df) {
+# What is certain is known: the interval of a rate rests on that of the other
+# units and on the number that they stand for.
+rate_interval <- function(units, inside, asked, rule, df) {
     drawn <- inside & units$probability < 1
     certain <- inside & units$probability == 1
-    w <- 1 / units$probability[drawn]
+    w <- drawn / units$probability
+    p <- sum(w * units$problem) / sum(w)
     all <- sum(w) + sum(certain)
-    p <- sum(w * units$problem[drawn]) / sum(w)
-    variance <- (se * all / sum(w))^2
-    alike <- p %in% c(0, 1) || se == 0
+    estimate <- (sum(w * units$problem) + sum(units$problem[certain])) / all
+    alike <- p %in% c(0, 1)
+    variance <- variance_of(units, drawn * (units$problem - p) / sum(w), rule)
+    size <- if (alike) kish_size(w[drawn]) else sum(drawn)
     interval <- if (asked$interval == "wilson")
-        wilson_interval(p, if (alike) kish_size(w) else min(sum(drawn), p * (1 - p) / variance), df, asked$level)
+        wilson_interval(p, if (alike) size else min(size, p * (1 - p) / variance), df, asked$level)
     else if (alike)
-        kish_interval(p, kish_size(w), asked$level)
+        kish_interval(p, size, asked$level)
     else
-        korn_graubard(p, variance, sum(drawn), df, asked$level)
-    (sum(units$problem[certain]) + sum(w) * interval) / all
+        korn_graubard(p, variance, size, df, asked$level)
+    if (!any(certain))
+        return(interval)
+    share <- (sum(units$problem[certain]) + sum(w) * interval) / all
+    spread <- qt((1 - asked$level) / 2, df)^2 * ((p - estimate) / all)^2 * variance_of(units, 1 * drawn, rule)
+    c(max(0, estimate - sqrt((estimate - share[1])^2 + spread)), min(1, estimate + sqrt((share[2] - estimate)^2 + spread)))
 }
 
-interval_of <- function(units, inside, what, asked, estimate, se, df) {
+interval_of <- function(units, inside, what, asked, rule, estimate, se, df) {
     if (all(units$probability[inside] == 1))
         return(c(estimate, estimate))
     if (what == "rate")
-        return(rate_interval(units, inside, asked, se, df))
+        return(rate_interval(units, inside, asked, rule, df))
     if (se == 0)
         return(c(NA, NA))
     estimate + c(-1, 1) * qt(1 - (1 - asked$level) / 2, df) * se
@@ -248,11 +254,14 @@ compare_interval <- function(design, units, what, asked, df, low, high) {
 
 # ---- everything ------------------------------------------------------------
 
-degrees <- function(units, inside) {
+degrees <- function(units, inside, what) {
     open <- units$probability < 1
     if (!any(inside & open))
         return(NA)
-    max(1, sum(sapply(unique(units$stratum[inside & open]), function(s) sum(open & units$stratum == s) - 1)))
+    df <- sum(sapply(unique(units$stratum[inside & open]), function(s) sum(open & units$stratum == s) - 1))
+    if (what %in% c("mean", "ratio"))
+        df <- min(df, sum(inside & open) - 1)
+    max(1, df)
 }
 
 number <- function(x) ifelse(is.na(x), "", sprintf("%.17g", x))
@@ -269,7 +278,7 @@ estimates_of <- function(name, entry, asked) {
     for (what in if (asked$interval == "wilson") "rate" else c("total", "mean", "rate", "ratio"))
         for (domain in c(if (length(domains) > 1) domains, "")) {
             inside <- domain == "" | units$domain == domain
-            df <- degrees(units, inside)
+            df <- degrees(units, inside, what)
             found <- by_formula(units, inside, what, rule)
             varies <- found[2] > 0
             if (fits) {
@@ -280,7 +289,7 @@ estimates_of <- function(name, entry, asked) {
                 } else
                     stopifnot(abs(theirs - found) <= 1e-12 * max(1, abs(found)))
             }
-            interval <- interval_of(units, inside, what, asked, found[1], found[2], df)
+            interval <- interval_of(units, inside, what, asked, rule, found[1], found[2], df)
             # one unit does not tell how units differ
             if (what != "rate" && !varies && sum(inside) == 1 && !is.na(df))
                 found[2] <- NA
