@@ -59,35 +59,45 @@ fairdraw_require_stream(const char *stream)
 				 errhint("Labels that begin with lottery/ belong to lotteries of inspectors.")));
 }
 
-typedef struct FrameQuery
+/* Analyses the query of a frame and finds its columns. */
+void
+fairdraw_open_frame(FrameQuery *frame, const char *query)
 {
-	CallerQuery *query;
-	const Column *columns;		/* uid, stratum, weight, part */
-} FrameQuery;
+	static const Column columns[] = {
+		{"uid", COLUMN_TEXT, NULL},
+		{"stratum", COLUMN_TEXT, "'all'::pg_catalog.text"},
+		{"weight", COLUMN_WEIGHT, "1::pg_catalog.numeric"},
+		{"part", COLUMN_ANY, ""}
+	};
+
+	memcpy(frame->columns, columns, sizeof(frame->columns));
+	frame->query = fairdraw_analyze_query("frame", query);
+	fairdraw_find_columns(frame->query, frame->columns, lengthof(frame->columns));
+}
 
 /*
  * One aggregate query over the frame.  Where the frame has a column "part",
  * each part is aggregated by itself first, so that the server that holds it
  * can do that.
  */
-static void
-collect_frame(const Design *design, void *arg)
+void
+fairdraw_collect_frame(const Design *design, void *arg)
 {
 	const FrameQuery *frame = arg;
 	const Column *columns = frame->columns;
 	StringInfoData statement;
 
 	initStringInfo(&statement);
-	if (columns[3].found)
+	if (columns[FRAME_PART].found)
 		appendStringInfoString(&statement, "SELECT fairdraw.draw_merge(p.s) FROM (");
 	appendStringInfo(&statement,
 					 "SELECT fairdraw.draw_sample(%s, %s, %s, $1) AS s FROM (%s\n) AS f",
-					 columns[0].expression, columns[1].expression, columns[2].expression,
-					 frame->query->text);
-	if (columns[3].found)
-		appendStringInfo(&statement, " GROUP BY %s) AS p", columns[3].expression);
+					 columns[FRAME_UID].expression, columns[FRAME_STRATUM].expression,
+					 columns[FRAME_WEIGHT].expression, frame->query->text);
+	if (columns[FRAME_PART].found)
+		appendStringInfo(&statement, " GROUP BY %s) AS p", columns[FRAME_PART].expression);
 	fairdraw_run_grouped_query(frame->query, statement.data,
-							   fairdraw_shown(fairdraw_write_design(design)), columns[3].found);
+							   fairdraw_shown(fairdraw_write_design(design)), columns[FRAME_PART].found);
 }
 
 /* Takes the state out of SPI_tuptable into "context".  NULL: there are no rows. */
@@ -209,19 +219,11 @@ fairdraw_draw(PG_FUNCTION_ARGS)
 	FrameQuery	frame;
 	StratumSample *samples;
 	int			count;
-	Column		columns[] = {
-		{"uid", COLUMN_TEXT, NULL},
-		{"stratum", COLUMN_TEXT, "'all'::pg_catalog.text"},
-		{"weight", COLUMN_WEIGHT, "1::pg_catalog.numeric"},
-		{"part", COLUMN_ANY, ""}
-	};
 
 	InitMaterializedSRF(fcinfo, 0);
 	SPI_connect();
-	frame.query = fairdraw_analyze_query("frame", frame_text);
-	frame.columns = columns;
-	fairdraw_find_columns(frame.query, columns, lengthof(columns));
-	samples = fairdraw_sample(collect_frame, &frame, design, false, caller, &count);
+	fairdraw_open_frame(&frame, frame_text);
+	samples = fairdraw_sample(fairdraw_collect_frame, &frame, design, false, caller, &count);
 	SPI_finish();
 
 	put_samples(rsinfo, samples, count);

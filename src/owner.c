@@ -551,7 +551,7 @@ fairdraw_guard(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("records are appended to \"%s\" by fairdraw only",
 						RelationGetRelationName(trigger->tg_relation)),
-				 errhint("Use the functions of the ceremony: open_ceremony(), commit_draw(), commit_data(), seal_ceremony(), execute_ceremony(); of the lists: enter_list(), leave_list().")));
+				 errhint("Use the functions of the ceremony: open_ceremony(), commit_draw(), commit_data(), seal_ceremony(), execute_ceremony(); of the lists: enter_list(), leave_list(); of figures: coverage_snapshot().")));
 	}
 	if (TRIGGER_FIRED_BY_DELETE(trigger->tg_event) && sections > 0 &&
 		InSecurityRestrictedOperation() &&

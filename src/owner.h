@@ -7,7 +7,7 @@
 
 #include "executor/spi.h"
 
-#define FAIRDRAW_SETUP_STEPS 3	/* what this version needs */
+#define FAIRDRAW_SETUP_STEPS 4	/* what this version needs */
 
 typedef enum Duty
 {

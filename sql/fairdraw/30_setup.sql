@@ -422,7 +422,7 @@ COMMENT ON FUNCTION fairdraw.grant_like_draw(regclass) IS 'part of setup(): lets
 -- They are no records: their owner changes them.
 CREATE FUNCTION fairdraw.rule_tables() RETURNS name[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN '{calendar_year,calendar_day,deadline_rule,rule_set,disclosure_rule,repair_rule,list_cause,result_code_map}'::name[];
+RETURN '{calendar_year,calendar_day,deadline_rule,rule_set,disclosure_rule,repair_rule,list_cause,result_code_map,indicator,indicator_target}'::name[];
 
 COMMENT ON FUNCTION fairdraw.rule_tables() IS 'the tables of rules (规则表) in schema fairdraw_data, which their owner changes; all others are records';
 
@@ -545,7 +545,7 @@ BEGIN
     PERFORM fairdraw.require_duty(duty, role);
     EXECUTE format('GRANT USAGE ON SCHEMA fairdraw_data TO %s', role);
     IF duty = 'publisher' THEN
-        EXECUTE format('GRANT SELECT ON fairdraw_data.list_entry, fairdraw_data.list_removal, fairdraw_data.list_state TO %s', role);
+        EXECUTE format('GRANT SELECT ON fairdraw_data.list_entry, fairdraw_data.list_removal, fairdraw_data.list_state, fairdraw_data.coverage_snapshot, fairdraw_data.coverage_base, fairdraw_data.coverage_figure, fairdraw_data.coverage_history, fairdraw_data.coverage_latest TO %s', role);
     ELSE
         EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA fairdraw_data TO %s', role);
         EXECUTE format('REVOKE SELECT ON fairdraw_data.ceremony_secret, fairdraw_data.salt_key FROM %s', role);

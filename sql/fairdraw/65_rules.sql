@@ -192,7 +192,7 @@ BEGIN
         fairdraw_data.rule_set, fairdraw_data.disclosure_rule, fairdraw_data.repair_rule, fairdraw_data.list_cause,
         fairdraw_data.result_code_map TO PUBLIC;
     PERFORM fairdraw.grant_like_draw(format('fairdraw_data.%I', t)::regclass)
-    FROM unnest(fairdraw.rule_tables() || '{list_entry,list_removal}'::name[]) t;
+    FROM unnest('{calendar_year,calendar_day,deadline_rule,rule_set,disclosure_rule,repair_rule,list_cause,result_code_map,list_entry,list_removal}'::name[]) t;
 
     PERFORM fairdraw.ship_calendar();
     PERFORM fairdraw.ship_deadlines();
@@ -210,6 +210,9 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $function$
 BEGIN
+    IF to_regclass('fairdraw_data.coverage_history') IS NULL OR to_regclass('fairdraw_data.coverage_latest') IS NULL THEN
+        PERFORM fairdraw.setup_coverage_views();
+    END IF;
     IF to_regclass('fairdraw_data.list_state') IS NOT NULL THEN
         RETURN;
     END IF;

@@ -22,7 +22,7 @@ FROM pg_proc p JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.
 -- those that change the records
 CREATE TEMP VIEW changing AS
 SELECT signature FROM function
-WHERE proname ~ '^(open_ceremony|commit_draw|commit_data|commit_lottery|seal_ceremony|execute_ceremony|correct_execution|execute_lottery|abort_ceremony|disclose_seed|archive_draw|setup|setup_step_[0-9]+|setup_guards|setup_views|grant_duty|revoke_duty|grant_like_draw|guard|ship_[a-z_]+|check_rules|rules_changed|load_calendar|enter_list|leave_list)$';
+WHERE proname ~ '^(open_ceremony|commit_draw|commit_data|commit_lottery|seal_ceremony|execute_ceremony|correct_execution|execute_lottery|abort_ceremony|disclose_seed|archive_draw|setup|setup_step_[0-9]+|setup_guards|setup_views|setup_coverage_views|grant_duty|revoke_duty|grant_like_(draw|lists)|guard|ship_[a-z_]+|check_rules|rules_changed|load_calendar|enter_list|leave_list|coverage_snapshot)$';
 
 -- those that only read them
 CREATE TEMP VIEW reporting AS
@@ -85,12 +85,12 @@ SELECT is_empty($$SELECT signature FROM function WHERE proparallel = 's' AND pro
 
 SELECT is_empty($$SELECT signature FROM function f, unnest(f.proargtypes) AS a (type)
       WHERE a.type IN ('anyelement'::regtype, 'anyarray'::regtype, 'record'::regtype)
-         OR (a.type = 'internal'::regtype AND f.prorettype <> 'fairdraw.draw_state'::regtype
+         OR (a.type = 'internal'::regtype AND f.prorettype NOT IN ('fairdraw.draw_state'::regtype, 'fairdraw.estimate_state'::regtype)
              AND f.proname !~ '(_recv|_sortsupport)$')$$,
     'functions have concrete types');
 
 SELECT is_empty($$SELECT f.signature FROM function f WHERE f.pronargs > 0 AND f.proargnames IS NULL
-      AND f.prokind = 'f' AND f.proname !~ '^(risk_class|result_code|draw_state)' AND f.proname !~ '^(text|hash|label|is_problem|needs_follow_up|counts_as_checked|min|max)'$$,
+      AND f.prokind = 'f' AND f.proname !~ '^(risk_class|result_code|draw_state|estimate_state)' AND f.proname !~ '^(text|hash|label|is_problem|needs_follow_up|counts_as_checked|min|max)'$$,
     'the functions for users name their arguments');
 
 SELECT is_empty($$SELECT p.signature FROM function p JOIN pg_aggregate a ON a.aggfnoid = p.oid
@@ -151,7 +151,7 @@ SELECT is_empty($$SELECT relname FROM rule WHERE (
     'each tells all sessions of every change: after each row, before and after each statement and TRUNCATE, always enabled');
 
 SELECT is_empty($$SELECT r.relname FROM rule r, unnest('{basis,verified}'::text[]) AS c (name)
-      WHERE r.relname NOT IN ('calendar_year', 'calendar_day', 'rule_set')
+      WHERE r.relname NOT IN ('calendar_year', 'calendar_day', 'rule_set') AND (r.relname, c.name) <> ('indicator_target', 'basis')
         AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = r.oid AND a.attname = c.name AND a.attnotnull)$$,
     'every rule says what it rests on, and whether that was seen');
 

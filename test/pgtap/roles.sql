@@ -85,6 +85,7 @@ SET LOCAL SESSION AUTHORIZATION fairdraw_publisher;
 DO $$BEGIN
     PERFORM fairdraw.leave_list(fairdraw.enter_list('F-1', 'abnormal_list', 'unreachable', '2026-01-05', 'decision 1'), '2026-02-02', 'corrected', 'decision 2');
     PERFORM fairdraw.enter_list('F-2', 'abnormal_list', 'unreachable', '2026-01-05', 'decision 3');
+    PERFORM fairdraw.coverage_snapshot('year', 'SELECT 1 AS visit, 1 AS uid', 'SELECT 2 AS enterprises');
 END$$;
 SET LOCAL SESSION AUTHORIZATION fairdraw_drawer;
 CREATE SCHEMA drawer;
@@ -166,6 +167,10 @@ INSERT INTO call (who, statement) VALUES
     ('o', $$SELECT fairdraw.revoke_duty('drawer', 'fairdraw_drawer')$$),
     ('op', $$SELECT fairdraw.enter_list('F-3', 'serious_list', 'heavy_penalty', '2026-01-05', 'decision')$$),
     ('op', $$SELECT fairdraw.leave_list(2, '2026-02-02', 'corrected', 'decision')$$),
+    ('op', $$SELECT fairdraw.coverage_snapshot('new', 'SELECT 1 AS visit, 1 AS uid', 'SELECT 2 AS enterprises')$$),
+    ('odaprm', $$SELECT fairdraw.progress_report()$$),
+    ('odapsrwmn', $$SELECT fairdraw.coverage('SELECT 1 AS visit, 1 AS uid', 'SELECT 2 AS enterprises')$$),
+    ('ow', $$UPDATE fairdraw_data.indicator_target SET value = 0.04 WHERE year = 2023$$),
     ('odapsrwmn', $$SELECT fairdraw.listed('F-1', 'abnormal_list')$$),
     ('odapsrwmn', $$SELECT fairdraw.list_proposals('SELECT ''F-1'' AS uid, ''unreachable''::text AS code, date ''2026-03-02'' AS found_on')$$),
     ('ow', $$SELECT fairdraw.load_calendar(2026, 'SELECT date ''2026-01-01'' AS day, ''off'' AS kind', 'notice')$$),
@@ -221,8 +226,8 @@ SELECT is(pg_temp.seen('fairdraw_reader', format('SELECT count(*) FROM fairdraw_
               ('ceremony_secret', 'salt_key', 'frame', 'data_set', 'data_row', 'selection', 'cutoff', 'team', 'frame_unit') THEN 'no row' ELSE 'all rows' END, relname))
 FROM relation ORDER BY relname;
 SELECT is(pg_temp.seen('fairdraw_publisher', format('SELECT count(*) FROM fairdraw_data.%I', relname)),
-          CASE WHEN relname IN (SELECT relname FROM open) OR relname ~ '^list_' THEN rows ELSE '42501' END,
-          format('a publisher %s %s', CASE WHEN relname IN (SELECT relname FROM open) OR relname ~ '^list_' THEN 'sees' ELSE 'may not read' END, relname))
+          CASE WHEN relname IN (SELECT relname FROM open) OR relname ~ '^(list|coverage)_' THEN rows ELSE '42501' END,
+          format('a publisher %s %s', CASE WHEN relname IN (SELECT relname FROM open) OR relname ~ '^(list|coverage)_' THEN 'sees' ELSE 'may not read' END, relname))
 FROM relation ORDER BY relname;
 SELECT is_empty($$SELECT role, relname FROM relation, unnest('{fairdraw_stranger,fairdraw_writer,fairdraw_aloof}'::text[]) AS u (role)
     WHERE relname NOT IN (SELECT relname FROM open) AND pg_temp.seen(role, format('SELECT count(*) FROM fairdraw_data.%I', relname)) <> '42501'$$,

@@ -25,6 +25,8 @@ my $execute = q{SELECT fairdraw.execute_ceremony('%1$s', '{"b": "0123456789"}')}
 my @new_tables = qw(lottery lottery_draw lottery_outcome lottery_result team);
 # of the third step
 my @rule_tables = qw(calendar_year calendar_day deadline_rule rule_set disclosure_rule repair_rule list_cause result_code_map list_entry list_removal);
+# of the fourth
+my @coverage_tables = qw(indicator indicator_target coverage_snapshot coverage_base coverage_figure);
 
 # an agency with all duties given, in a database of its own
 sub agency
@@ -55,9 +57,9 @@ my $bundle = as('checker', q{SELECT fairdraw.export_draw('executed/draw', 'audit
 sql('older', "SET ROLE records_owner; SELECT fairdraw.revoke_duty('drawer', 'former')");
 
 # back to the first step, as only a superuser can
-my $drop = join "\n", map { "DROP TABLE fairdraw_data.$_;" } reverse @new_tables, @rule_tables;
+my $drop = join "\n", map { "DROP TABLE fairdraw_data.$_;" } reverse @new_tables, @rule_tables, @coverage_tables;
 sql('older', qq{
-	DROP VIEW fairdraw_data.list_state;
+	DROP VIEW fairdraw_data.list_state, fairdraw_data.coverage_latest, fairdraw_data.coverage_history;
 	DROP FUNCTION fairdraw_data.publisher();
 	$drop
 	REVOKE ALL ON SCHEMA fairdraw_data FROM PUBLIC;
@@ -73,7 +75,7 @@ fails("before setup() $_ is refused", "SET ROLE clerk; SELECT fairdraw.$_",
 fails('setup() is for the owner', 'SET ROLE clerk; SELECT fairdraw.setup()', qr/schema fairdraw_data belongs to role records_owner/);
 
 sql('older', 'SET ROLE records_owner; SELECT fairdraw.setup()');
-is(sql('older', 'SELECT string_agg(step::text, \' \' ORDER BY step) FROM fairdraw_data.step'), '1 2 3', 'setup() takes the second step, and the third');
+is(sql('older', 'SELECT string_agg(step::text, \' \' ORDER BY step) FROM fairdraw_data.step'), '1 2 3 4', 'setup() takes the second step, and those after it');
 is(sql('older', 'SELECT name FROM fairdraw_data.agency'), '某局', 'and leaves the name of the agency');
 
 # tables, constraints, guards, policies and privileges

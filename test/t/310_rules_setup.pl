@@ -23,6 +23,8 @@ sub fails
 
 my @rule_tables = qw(calendar_year calendar_day deadline_rule rule_set disclosure_rule repair_rule list_cause result_code_map);
 my @list_tables = qw(list_entry list_removal);
+# of the fourth step
+my @coverage_tables = qw(indicator indicator_target coverage_snapshot coverage_base coverage_figure);
 
 # an agency with its duties given, in a database of its own
 sub agency
@@ -45,15 +47,15 @@ as('clerk', q{SELECT fairdraw.open_ceremony('then', ARRAY['b public 40 2020-01-0
 as('clerk', q{SELECT fairdraw.commit_draw('then', 'draw', 'SELECT i AS uid FROM generate_series(1, 30) i', '4')});
 
 # back to the second step, as only a superuser can
-my $drop = join "\n", map { "DROP TABLE fairdraw_data.$_;" } reverse @rule_tables, @list_tables;
+my $drop = join "\n", map { "DROP TABLE fairdraw_data.$_;" } reverse @rule_tables, @list_tables, @coverage_tables;
 sql('older', qq{
-	DROP VIEW fairdraw_data.list_state;
+	DROP VIEW fairdraw_data.list_state, fairdraw_data.coverage_latest, fairdraw_data.coverage_history;
 	DROP FUNCTION fairdraw_data.publisher();
 	$drop
 	REVOKE ALL ON SCHEMA fairdraw_data FROM PUBLIC;
 	REVOKE ALL ON fairdraw_data.step FROM PUBLIC;
 	ALTER TABLE fairdraw_data.step DISABLE TRIGGER fairdraw_guard;
-	DELETE FROM fairdraw_data.step WHERE step = 3;
+	DELETE FROM fairdraw_data.step WHERE step >= 3;
 	ALTER TABLE fairdraw_data.step ENABLE ALWAYS TRIGGER fairdraw_guard});
 
 my $too_old = qr/the records of fairdraw are of an older version\nHINT:  Call SELECT fairdraw\.setup\(\)/;
@@ -72,7 +74,7 @@ my ($answer, $failed) = $session->query(q{SELECT fairdraw.is_workday('2026-05-06
 ok($failed, 'an open session has no calendar');
 $session->{stderr} = '';
 sql('older', 'SET ROLE records_owner; SELECT fairdraw.setup()');
-is(sql('older', q{SELECT string_agg(step::text, ' ' ORDER BY step), (SELECT name FROM fairdraw_data.agency) FROM fairdraw_data.step}), '1 2 3|某局', 'setup() takes the third step, and leaves the name of the agency');
+is(sql('older', q{SELECT string_agg(step::text, ' ' ORDER BY step), (SELECT name FROM fairdraw_data.agency) FROM fairdraw_data.step}), '1 2 3 4|某局', 'setup() takes the third step and the fourth, and leaves the name of the agency');
 is($session->query_safe(q{SELECT fairdraw.is_workday('2026-05-06'), fairdraw.deadline('result_entry', '2026-09-15')}), 't|2026-10-19', 'then the open session has a calendar and rules');
 
 # tables, constraints, triggers and privileges
