@@ -20,7 +20,7 @@
 #include "field.h"
 #include "selection.h"
 
-/* pareto probabilities are not to be trusted below (doc/protocol.md section 6) */
+/* pareto probabilities are not to be trusted below (doc/statistics.md section 5) */
 #define LEAST_SPREAD 2
 
 /* of the squares that make a variance; less than this is what is left of rounding */
