@@ -14,9 +14,6 @@
 #include "estimate_state.h"
 #include "field.h"
 
-/* names longer than this do not fit the flat form */
-#define MAX_NAME_LEN 1024
-
 /* estimate_sample()'s arguments behind the state */
 enum
 {
@@ -178,11 +175,11 @@ row_cell(FunctionCallInfo fcinfo, EstimateState *state)
 
 			names[i] = fairdraw_to_utf8(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg), &len);
 			lens[i] = len;
-			if (unlikely(len > MAX_NAME_LEN))
+			if (unlikely(len > CELL_MAX_NAME))
 				ereport(ERROR,
 						(errcode(ERRCODE_STRING_DATA_RIGHT_TRUNCATION),
 						 errmsg("a %s of the sample is longer than %d bytes", name_words[i],
-								MAX_NAME_LEN),
+								CELL_MAX_NAME),
 						 errdetail("It begins with \"%s\".",
 								   pnstrdup(VARDATA_ANY(arg), pg_mbcliplen(VARDATA_ANY(arg), VARSIZE_ANY_EXHDR(arg), 100))),
 						 errhint("Give a short name or a key.")));

@@ -59,6 +59,7 @@ typedef enum CellSum
 } CellSum;
 
 #define CELL_NULL_NAME (-1)
+#define CELL_MAX_NAME 1024		/* bytes */
 
 typedef struct Cell
 {

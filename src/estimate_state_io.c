@@ -117,10 +117,12 @@ get_cell(FlatReader *in, EstimateState *state)
 		else
 		{
 			names[i] = fairdraw_get_bytes(in, lens[i]);
-			if (!pg_verify_mbstr(PG_UTF8, names[i], lens[i], true))
+			if (lens[i] > CELL_MAX_NAME || !pg_verify_mbstr(PG_UTF8, names[i], lens[i], true))
 				fairdraw_invalid_flat(in, "A name is not valid.");
 		}
 	}
+	if (lens[CELL_STRATUM] == CELL_NULL_NAME)
+		fairdraw_invalid_flat(in, "A cell has no stratum.");
 	cell = fairdraw_find_cell(state, names, lens);
 	if (cell->units != 0)
 		fairdraw_invalid_flat(in, "A cell stands twice.");

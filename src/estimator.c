@@ -198,6 +198,12 @@ check_cells(const EstimateState *state)
 		{CELL_STREAM, "stream", "Name the stream of each draw."}
 	};
 
+	if (state->cells[0]->lens[CELL_STREAM] != CELL_NULL_NAME &&
+		state->cells[0]->lens[CELL_DRAW] == CELL_NULL_NAME)
+		ereport(ERROR,
+				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+				 errmsg("the sample has streams, but no draws"),
+				 errhint("Name the draw of each unit.")));
 	for (int i = 1; i < state->ncells; i++)
 	{
 		const Cell *cell = state->cells[i];

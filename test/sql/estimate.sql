@@ -104,7 +104,7 @@ part AS (
                 WHEN k.variance = 'deville' THEN sum(c * (zw - a) ^ 2) / (1 - aa) END AS v
     FROM effect AS e JOIN center AS k ON e.d IS NOT DISTINCT FROM k.d AND e.stratum = k.stratum
     WHERE has_units GROUP BY e.d, e.stratum, m, k.variance, a, aa)
-SELECT s.d, s.n, s.certain, CASE estimand WHEN 'total' THEN wy ELSE r END, COALESCE(sum(v), 0), CASE WHEN s.n > s.certain THEN greatest(sum(m - 1), 1) END
+SELECT s.d, s.n, s.certain, CASE estimand WHEN 'total' THEN wy ELSE r END, COALESCE(sum(v), 0), CASE WHEN s.n > s.certain THEN greatest(least(sum(m - 1), CASE WHEN estimand IN ('mean', 'ratio') THEN s.n - s.certain - 1 END), 1) END
 FROM sums AS s LEFT JOIN part AS p ON s.d IS NOT DISTINCT FROM p.d GROUP BY s.d, s.n, s.certain, wy, r
 $$;
 -- they agree to 13 digits and more, for every estimand and variance ("design": that of each stratum)
@@ -123,8 +123,8 @@ SELECT domain, n, places(estimate) AS estimate, places(se) AS se, df, method FRO
 SELECT what, (estimates(sample_of(what), what))[7] = (estimates(sample_of(what, 'stratum'), what))[1] AS same FROM unnest('{total,mean,rate,ratio}'::text[]) AS what;
 -- totals of domains add up to that of the whole
 SELECT places(sum(estimate) FILTER (WHERE domain IS NOT NULL)) = places(sum(estimate) FILTER (WHERE domain IS NULL)) AS adds_up FROM estimate(sample_of('total'), 'total');
--- a rate is the mean of 0 and 1: the same estimate and error, another interval
-SELECT bool_and(r.estimate = m.estimate AND (r.se = m.se OR m.n = 1) AND r.df IS NOT DISTINCT FROM m.df) AS same
+-- a rate is the mean of 0 and 1: the same estimate and error, another interval with its own cap for few units
+SELECT bool_and(r.estimate = m.estimate AND (r.se = m.se OR m.n = 1) AND (r.df >= m.df) IS NOT FALSE) AS same
 FROM estimate(sample_of('rate'), 'rate') AS r JOIN estimate(sample_of('rate'), 'mean') AS m ON r.domain IS NOT DISTINCT FROM m.domain;
 -- so is the ratio to 1
 SELECT bool_and(r.estimate = m.estimate AND r.se IS NOT DISTINCT FROM m.se AND r.low IS NOT DISTINCT FROM m.low) AS same
@@ -154,8 +154,11 @@ SELECT (SELECT array_agg(e::text) FROM elsewhere AS e) = estimates(sample_of('ra
 --
 -- y and probability are enough
 SELECT * FROM shown('SELECT now() AS loaded, probability, y FROM three');
--- x counts in a ratio only
-SELECT estimates('SELECT y, probability, NULL::numeric AS x FROM three') = estimates('TABLE three') AS same;
+-- x counts in a ratio only, and may be anything elsewhere
+SELECT estimates('SELECT y, probability, NULL::numeric AS x FROM three') = estimates('TABLE three') AS same, estimates('SELECT y, probability, now() AS x FROM three') = estimates('TABLE three') AS same;
+-- a uid is of any type, and comes once in a draw
+SELECT estimates('SELECT y, probability, y AS uid FROM three') = estimates('TABLE three') AS same, estimates('SELECT y, probability, md5(y::text)::uuid AS uid FROM three') = estimates('TABLE three') AS same;
+SELECT n FROM estimate('SELECT y, probability, ''u'' || y AS uid, draw FROM three, generate_series(1, 2) AS draw');
 -- every type of number, and boolean
 SELECT type, estimates(format('SELECT y::%s, probability FROM three', type), 'total') = estimates('TABLE three', 'total') AS same
 FROM unnest('{smallint,integer,bigint,numeric,real,"double precision","numeric(9,2)"}'::text[]) AS type;
@@ -186,10 +189,11 @@ SELECT * FROM shown('SELECT y, -y * 2 AS x, probability FROM visit WHERE y > 0 U
 -- How a stratum was drawn
 --
 -- one word for all, or one for each
-SELECT design, method('TABLE three', 'total', jsonb_build_object('design', design)) FROM unnest('{auto,pareto,pivotal,poisson,srs}'::text[]) AS design;
+SELECT design, method('TABLE three', 'total', jsonb_build_object('design', design)) FROM unnest('{auto,pareto,pivotal,poisson}'::text[]) AS design;
+SELECT design, method('TABLE simple', 'total', jsonb_build_object('design', design)) FROM unnest('{auto,pareto,pivotal,poisson,srs}'::text[]) AS design;
 SELECT estimates(sample_of('mean'), 'mean', 0.95, jsonb_build_object('design', jsonb_object_agg(stratum, 'poisson'))) = estimates(sample_of('mean'), 'mean', 0.95, '{"design": "poisson"}') AS same FROM drawn_by;
 -- variance overrules design
-SELECT variance, design, method('TABLE three', 'total', jsonb_build_object('variance', variance, 'design', design))
+SELECT variance, design, method('TABLE simple', 'total', jsonb_build_object('variance', variance, 'design', design))
 FROM unnest('{rosen,deville,poisson}'::text[]) AS variance, unnest('{srs,pivotal,poisson}'::text[]) AS design;
 -- "auto" is that of draw(): pivotal up to 200 units, which w and the certain ones add up to when rounded
 SELECT units, certain, method(format('SELECT i AS y, 20.0 / %s AS probability FROM generate_series(1, 20) AS i UNION ALL SELECT 1, 1 FROM generate_series(1, %s)', units, certain))
@@ -206,8 +210,9 @@ SELECT domain, method FROM estimate(sample_of('total') || ' WHERE stratum IN (''
 -- doubtful probabilities: drawn by pareto, unequal, and c adds up to less than 2
 CREATE FUNCTION is_doubtful(probabilities numeric[], design text) RETURNS boolean LANGUAGE sql AS
 $$ SELECT method(format('SELECT i AS y, p AS probability FROM unnest(%L::numeric[]) WITH ORDINALITY AS u (p, i)', probabilities), 'mean', jsonb_build_object('design', design)) LIKE '%; doubtful probabilities in stratum "all"' $$;
-SELECT probabilities, is_doubtful(probabilities, 'pareto') AS pareto, is_doubtful(probabilities, 'pivotal') AS pivotal, is_doubtful(probabilities, 'poisson') AS poisson, is_doubtful(probabilities, 'srs') AS srs
+SELECT probabilities, is_doubtful(probabilities, 'pareto') AS pareto, is_doubtful(probabilities, 'pivotal') AS pivotal, is_doubtful(probabilities, 'poisson') AS poisson
 FROM (VALUES ('{0.5,0.25,0.75}'::numeric[]), ('{0.5,0.5,0.5}'), ('{0.3,0.3,0.3}'), ('{0.5,0.25,0.25}'), ('{0.5,0.25,0.26}'), ('{0.5,0.25,0.25,1,1}'), ('{0.1,0.2}'), ('{0.6,0.6,0.6,0.7,0.7}'), ('{0.6,0.6,0.6,0.6,0.7}'), ('{0.9}'), ('{1,1}')) AS v (probabilities);
+SELECT is_doubtful('{0.5,0.5,1}', 'srs') AS srs;
 SELECT method('SELECT y, probability, domain AS stratum FROM visit', 'mean', '{"design": "pareto"}');
 SELECT domain, method FROM estimate(sample_of('mean'), 'mean', 0.95, '{"design": "pareto", "variance": "poisson"}') WHERE domain IN ('alone', 'census', 'port');
 
@@ -222,8 +227,8 @@ SELECT * FROM shown('SELECT 0 AS y, 1 AS probability', 'rate');
 --
 -- t: estimate -+ t(df) se, with the quantiles of printed tables
 CREATE TABLE student (level double precision, df integer, t double precision);
-INSERT INTO student VALUES (0.95, 1, 12.7062047361747), (0.95, 2, 4.30265272974946), (0.95, 4, 2.77644510519779), (0.95, 11, 2.20098516009164), (0.95, 12, 2.17881282966723), (0.95, 14, 2.1447866879178),
-    (0.95, 21, 2.07961384472768), (0.95, 23, 2.06865761041905), (0.9, 1, 6.31375151467504), (0.9, 2, 2.91998558035372), (0.9, 4, 2.13184678632665), (0.9, 11, 1.79588481870404), (0.9, 12, 1.78228755564932), (0.9, 14, 1.76131013577489),
+INSERT INTO student VALUES (0.95, 1, 12.7062047361747), (0.95, 2, 4.30265272974946), (0.95, 3, 3.18244630528371), (0.95, 4, 2.77644510519779), (0.95, 5, 2.57058183563631), (0.95, 11, 2.20098516009164), (0.95, 12, 2.17881282966723), (0.95, 14, 2.1447866879178),
+    (0.95, 21, 2.07961384472768), (0.95, 23, 2.06865761041905), (0.9, 1, 6.31375151467504), (0.9, 2, 2.91998558035372), (0.9, 3, 2.35336343480182), (0.9, 4, 2.13184678632665), (0.9, 5, 2.01504837333302), (0.9, 11, 1.79588481870404), (0.9, 12, 1.78228755564932), (0.9, 14, 1.76131013577489),
     (0.9, 21, 1.72074290281188), (0.9, 23, 1.71387152774705);
 SELECT l AS level, what, count(*) AS rows, bool_and(abs(e.high - (e.estimate + t * e.se)) <= 1e-12 * e.high AND abs(e.low - (e.estimate - t * e.se)) <= 1e-12 * e.high) AS by_hand
 FROM unnest('{0.95,0.9}'::double precision[]) AS l, unnest('{total,mean,ratio}'::text[]) AS what,
@@ -278,7 +283,7 @@ FROM (SELECT s.level, t, e.*, estimate AS p, estimate * (1 - estimate) / se ^ 2 
 SELECT abs(low - ((p + t ^ 2 / 48) - t * sqrt(p * (1 - p) / 24 + t ^ 2 / 24 ^ 2 / 4)) / (1 + t ^ 2 / 24)) < 1e-12 AS low, df
 FROM (SELECT t, e.*, estimate AS p FROM student AS s, estimate('SELECT y, 0.5 AS probability FROM two_dozen', 'rate', 0.95, '{"interval": "wilson"}') AS e WHERE s.df = 23 AND level = 0.95) AS e;
 -- certain units are known: the interval of the others is scaled to their share; here 3 with 2 problems
--- (exactly so where the weights of a stratum are equal)
+-- (just so where the weights of a stratum are equal, so that it is known for how many the others stand)
 CREATE TABLE by_stratum AS SELECT stratum, 1 / ascii(stratum)::float8 AS probability, y FROM two_dozen;
 SELECT interval, abs(a.low - (2 + w * e.low) / (3 + w)) < 1e-14 AS low, abs(a.high - (2 + w * e.high) / (3 + w)) < 1e-14 AS high, a.n, a.df = e.df AS df, a.method = e.method AS method
 FROM unnest('{korn-graubard,kish,wilson}'::text[]) AS interval, (SELECT sum(1 / probability) AS w FROM by_stratum) AS w,
@@ -295,7 +300,10 @@ SELECT *, high = round(1 - 0.05 ^ (1 / 100.0), 10) AS by_hand FROM shown('SELECT
 -- unequal weights 2, 4, 4: kish's size is 100/36; and a unit that is certain, one of eleven
 SELECT *, high = round(1 - 0.025 ^ 0.36, 10) AS by_hand FROM shown('SELECT 0 AS y, probability FROM three', 'rate');
 SELECT *, high = round((1 - 0.025 ^ 0.36) * 10 / 11, 10) AS by_hand FROM shown('SELECT 0 AS y, probability FROM three UNION ALL SELECT 0, 1', 'rate');
-SELECT *, low = round((0 + 0.025 ^ 0.36 * 10) / 11, 10) AS by_hand FROM shown('SELECT 1 AS y, probability FROM three UNION ALL SELECT 0, 1', 'rate');
+-- how many the others stand for is estimated, too: with l and h the interval of p, R = (k + W p) / (K + W) and V the variance of W,
+-- R - sqrt((R - (k + W l) / (K + W))^2 + (t (p - R) / (K + W))^2 V), and likewise above.  Here W = 10 and V = 16/7: A = 7/2, residuals -3/2, 1/2, 1/2
+SELECT *, low = round(10 / 11.0 - sqrt(((1 - 0.025 ^ 0.36) * 10 / 11) ^ 2 + (4.30265272974946 / 121) ^ 2 * 16 / 7), 10) AS low_by_hand, high = round(10 / 11.0 + 4.30265272974946 / 121 * sqrt(16 / 7.0), 10) AS high_by_hand
+FROM shown('SELECT 1 AS y, probability FROM three UNION ALL SELECT 0, 1', 'rate');
 -- the same size in wilson's formula: t^2 / (n* + t^2)
 SELECT low, abs(high - t ^ 2 / (100.0 / 36 + t ^ 2)) < 1e-12 AS by_hand, method FROM estimate('SELECT 0 AS y, probability FROM three', 'rate', 0.95, '{"interval": "wilson"}') AS e JOIN student AS s USING (df) WHERE s.level = 0.95;
 SELECT abs(low - 100.0 / 36 / (100.0 / 36 + t ^ 2)) < 1e-12 AS by_hand, high, method FROM estimate('SELECT 1 AS y, probability FROM three', 'rate', 0.95, '{"interval": "wilson"}') AS e JOIN student AS s USING (df) WHERE s.level = 0.95;
@@ -324,6 +332,9 @@ SELECT method('SELECT y, 0.5 AS probability, y AS stream, y AS draw FROM three')
 SELECT method('SELECT y, 0.5 AS probability, 7 AS stream, 1 + y % 3 AS draw FROM three');
 SELECT domain, method FROM estimate($$SELECT i AS y, 0.5 AS probability, s AS stream, d AS draw, CASE d WHEN 'c' THEN 'apart' ELSE 'shared' END AS domain
                                       FROM generate_series(1, 3) AS i, (VALUES ('s', 'a'), ('s', 'b'), ('t', 'c')) AS v (s, d)$$);
+-- a domain with units of one of them does not, though it has several strata of that
+SELECT domain, method FROM estimate($$SELECT i AS y, 0.5 AS probability, i % 2 AS stratum, 's' AS stream, d AS draw, CASE WHEN d = 'a' AND i > 3 THEN 'a only' WHEN i < 3 THEN 'both' ELSE 'b only' END AS domain
+                                      FROM generate_series(1, 5) AS i, unnest('{a,b}'::text[]) AS d WHERE d = 'b' OR i <> 3$$, 'total');
 -- many strata of one draw share its stream by right
 SELECT method('SELECT y, probability, stratum, ''s'' AS stream, 1 AS draw FROM visit');
 -- a census says it, too

@@ -90,6 +90,11 @@ SELECT * FROM estimate('SELECT 1.7e308::float8 AS y, 1 AS probability, d AS doma
 \echo :LAST_ERROR_SQLSTATE
 SELECT * FROM estimate('SELECT 1.7e308::float8 AS y, 1 AS probability, ''d'' AS domain FROM generate_series(1, 2)', 'total');
 SELECT refusal_of_sample('SELECT 1e300::float8 AS y, 1e-100::float8 AS x, 1 AS probability', 'ratio');
+-- nor may the sum of squares be none, in the whole, in a domain, or with the mean of others
+SELECT what, refusal_of_sample('SELECT y, 0.5 AS probability FROM (VALUES (8e153), (-8e153), (8e153)) AS v (y)', what) FROM unnest('{total,mean}'::text[]) AS what;
+SELECT refusal_of_sample('SELECT y, 0.5 AS probability, ''d'' AS domain FROM (VALUES (8e153), (-8e153), (8e153)) AS v (y)', 'total');
+SELECT refusal_of_sample('SELECT y, probability FROM (VALUES (1.7e200, 1), (5, 0.5), (3, 0.5)) AS v (y, probability)');
+SELECT refusal_of_sample('SELECT y, 1e-100 AS x, 0.5 AS probability FROM (VALUES (1e150), (5e150), (3e150)) AS v (y)', 'ratio');
 -- what is certain has no square
 SELECT estimate FROM estimate('SELECT 1.7e308::float8 AS y, 1 AS probability', 'total');
 
@@ -103,7 +108,7 @@ SELECT * FROM estimate('SELECT y, probability, stratum, CASE WHEN y < 4 THEN NUL
 SELECT refusal_of_sample(format('SELECT y, probability, %s FROM visit', columns))
 FROM unnest(ARRAY['NULL AS domain', 'NULL AS draw', 'NULLIF(y, 1) AS draw', '''d'' AS draw, NULL AS stream', '''d'' AS draw, NULLIF(y, 2) AS stream']) AS columns;
 -- the message does not depend on the order of rows
-SELECT bool_and(refusal_of_sample('SELECT 1 AS y, 0.5 AS probability, NULL AS domain, i % 7 AS stratum FROM generate_series(1, 30) AS i ORDER BY ' || by) LIKE '%in 4 rows of stratum "0"%') FROM unnest('{i,-i,hashint4(i)}'::text[]) AS by;
+SELECT bool_and(refusal_of_sample('SELECT 1 AS y, 0.5 AS probability, NULL AS domain, i % 7 AS stratum FROM generate_series(1, 30) AS i ORDER BY ' || by) LIKE '%in a row of stratum "0"%') FROM unnest('{i,-i,hashint4(i)}'::text[]) AS by;
 -- streams without draws
 SELECT * FROM estimate('SELECT y, probability, 1 AS stream FROM visit');
 \echo :LAST_ERROR_SQLSTATE
@@ -111,6 +116,13 @@ SELECT * FROM estimate('SELECT y, probability, 1 AS stream FROM visit');
 SELECT * FROM estimate('SELECT y, probability, stratum, ''2027-03'' AS draw, y % 2 AS stream FROM visit');
 \echo :LAST_ERROR_SQLSTATE
 SELECT refusal_of_sample(format('SELECT y, probability, y AS %s, 1 AS draw, ''s'' || y / 3 AS stream FROM visit', name)) FROM unnest('{stratum,domain}'::text[]) AS name;
+-- a unit that stands in two rows, or in two rows of its draw
+SELECT * FROM estimate('SELECT y, probability, y / 2 AS uid FROM visit');
+\echo :LAST_ERROR_SQLSTATE
+SELECT refusal_of_sample(format('SELECT y, probability, %s FROM visit', columns)) FROM unnest(ARRAY['y / 2 AS uid, y AS draw', 'y / 2 AS uid, 1 AS draw', 'y AS uid, 1 AS draw', 'y AS uid, 1 AS part']) AS columns;
+SELECT * FROM estimate('SELECT y, probability, NULLIF(y, 2) AS uid FROM visit');
+\echo :LAST_ERROR_SQLSTATE
+SELECT refusal_of_sample('SELECT 1 AS y, 1 AS probability, now() AS uid');
 -- names that are too long: 1,024 bytes of UTF-8 are allowed
 SELECT refusal_of_sample(format('SELECT y, probability, %s AS draw, repeat(''x'', %s) AS %I FROM visit', 1, 1024, name)) FROM unnest('{stratum,domain,stream}'::text[]) AS name;
 SELECT * FROM estimate('SELECT y, probability, repeat(''x'', 1025) AS domain FROM visit');
@@ -212,6 +224,11 @@ SELECT refusal(format('SELECT estimate_sample(%s)', arguments))
 FROM unnest(ARRAY['NULL, NULL, 0.5, ''food'', NULL, NULL, NULL, ''mean''', '1, NULL, NULL, ''food'', NULL, NULL, NULL, ''mean''', '1, NULL, 0.5, NULL, NULL, NULL, NULL, ''mean''',
                   '1, NULL, 0.5, ''food'', NULL, NULL, NULL, NULL', '1, NULL, 0.5, ''food'', NULL, NULL, NULL, ''sum''', '1, NULL, 0.5, ''food'', NULL, NULL, NULL, ''ratio''',
                   '2, NULL, 0.5, ''food'', ''north'', NULL, NULL, ''rate''', '1, NULL, 0.5, ''food'', repeat(''x'', 1025), NULL, NULL, ''mean''']) AS arguments;
+-- a simple random sample has equal probabilities
+SELECT * FROM estimate('SELECT y, y / 10.0 AS probability, stratum FROM visit', 'mean', 0.95, '{"design": "srs"}');
+\echo :LAST_ERROR_SQLSTATE
+SELECT refusal('SELECT * FROM estimate(''SELECT y, y / 4.0 AS probability, y = 2 AS s, CASE WHEN y < 3 THEN 1 ELSE 2 END AS stratum FROM visit'', ''mean'', 0.95, ''{"design": {"1": "srs", "2": "pareto"}}'')'),
+       refusal('SELECT * FROM estimate(''SELECT y, y / 4.0 AS probability, CASE WHEN y = 4 THEN 1 ELSE y END AS stratum FROM visit'', ''mean'', 0.95, ''{"design": "srs"}'')');
 -- one word for all rows
 SELECT estimate_sample(y, x, probability, stratum, NULL, NULL, NULL, CASE WHEN y < 3 THEN 'mean' ELSE 'total' END) FROM visit;
 \echo :LAST_ERROR_SQLSTATE
@@ -219,6 +236,9 @@ SELECT estimate_sample(y, x, probability, stratum, NULL, NULL, NULL, CASE WHEN y
 SELECT * FROM estimate_rows((SELECT estimate_sample(y, x, probability, stratum, CASE WHEN y < 3 THEN domain END, NULL, NULL, 'mean') FROM visit));
 \echo :LAST_ERROR_SQLSTATE
 SELECT refusal('SELECT * FROM estimate_rows((SELECT estimate_sample(y, x, probability, y::text, CASE WHEN y > 3 THEN domain END, NULL, NULL, ''mean'') FROM visit))');
+-- so with draws and streams
+SELECT refusal(format('SELECT * FROM estimate_rows((SELECT estimate_sample(y, x, probability, stratum, NULL, %s, %s, ''mean'') FROM visit))', draw, stream))
+FROM (VALUES ('NULLIF(y, 1)::text', 'NULL'), ('y::text', 'NULLIF(y, 4)::text'), ('NULL', 'y::text'), ('NULL', '''s'''), ('y::text', 'y::text')) AS v (draw, stream);
 -- states of different estimates
 SELECT estimate_merge(s) FROM (SELECT estimate_sample(1, NULL, 0.5, 'food', NULL, NULL, NULL, what) AS s FROM unnest('{mean,rate}'::text[]) AS what GROUP BY what ORDER BY what) AS p;
 \echo :LAST_ERROR_SQLSTATE

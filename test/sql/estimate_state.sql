@@ -201,6 +201,9 @@ $$;
 SELECT n, estimate = 3 * 2 ^ 62 AS estimate FROM estimate_rows(doubled((SELECT estimate_sample(3, NULL, 1, 'all', NULL, NULL, NULL, 'total')), 62));
 SELECT substr(doubled(estimate_sample(y, NULL, 1, '', NULL, NULL, NULL, 'total'), 62)::text, 35, 16) AS units, substr(doubled(estimate_sample(y, NULL, 1, '', NULL, NULL, NULL, 'total'), 62)::text, 83, 22) AS sum
 FROM unnest('{1.7976931348623157e308,-1.7976931348623157e308}'::float8[]) AS y GROUP BY y ORDER BY y;
+-- once more, and the units are too many
+SELECT doubled(estimate_sample(3, NULL, 1, 'all', NULL, NULL, NULL, 'total'), 64);
+\echo :LAST_ERROR_SQLSTATE
 -- the products in between keep 106 bits: (1/3) (1/3) and y x w, once rounded each, would leave something here
 SELECT places.what, se = 0 AS none FROM unnest('{mean,ratio}'::text[]) AS places (what), estimate('SELECT 0.1 + number * 0 AS y, (0.1 + number * 0) / 3 AS x, 1 / (3 + number % 7)::float8 AS probability FROM visit', places.what);
 
