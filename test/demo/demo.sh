@@ -1,6 +1,6 @@
 #!/bin/bash
-# A whole draw, from an invented register to what somebody outside checks, and
-# until when its results are public.
+# A whole draw, from an invented register to what somebody outside checks, until
+# when its results are public, and what they say about everybody.
 # Started by "make demo", beside a throw-away server; the published files are
 # handed to the folder that RESULTS names.  Ends with an error if any step does.
 set -Eeuo pipefail
@@ -240,5 +240,56 @@ table clerk "SELECT record, eligible, earliest, missing FROM fairdraw.repair_eli
 note 'A shorter rule of our own, beside the one that holds:'
 refused postgres "INSERT INTO fairdraw_data.disclosure_rule (rule, rule_set, kind, severity, clock, longest, basis, verified, valid_from)
 VALUES ('ours', 'ndrc-2026', 'penalty', 'general', 'decided', '1 month', 'our own measure', true, '2026-04-01')"
+step '13 · What the visits say about everybody  抽样推断'
+# what a visit to any enterprise would find; only those who were drawn are visited
+sql postgres -c "CREATE TABLE truth AS SELECT uscc AS uid, (CASE
+        WHEN get_byte(sha256(uscc::bytea), 0) * 256 + get_byte(sha256(uscc::bytea), 1) < 65536
+            * CASE risk WHEN 'A' THEN 0.03 WHEN 'B' THEN 0.06 WHEN 'C' THEN 0.15 ELSE 0.30 END
+        THEN 'correction_ordered' ELSE 'no_problem' END)::fairdraw.result_code AS code
+    FROM sampling_frame JOIN enterprise ON uscc = uid" \
+	-c "CREATE TABLE result AS SELECT s.*, code FROM fairdraw.selection('抽查一') s JOIN truth USING (uid) WHERE role <> 'reserve'" \
+	-c 'GRANT SELECT ON result TO office'
+note 'What was found, by risk class (invented):'
+table office "SELECT risk, count(*) AS visited, count(*) FILTER (WHERE fairdraw.is_problem(code)) AS problems,
+  round(100.0 * count(*) FILTER (WHERE fairdraw.is_problem(code)) / count(*), 1) AS \"share %\"
+FROM result JOIN enterprise ON uscc = uid GROUP BY ROLLUP (risk) ORDER BY risk"
+note 'An enterprise that was drawn with probability 1/50 stands for 50. The share among all:'
+sample='SELECT uid, fairdraw.is_problem(code) AS y, probability, stratum FROM result'
+table office "SELECT n, round(100 * estimate::numeric, 1) AS \"estimate %\", round(100 * low::numeric, 1) AS \"from %\", round(100 * high::numeric, 1) AS \"to %\", method
+FROM fairdraw.estimate('$sample', 'rate')"
+[ "$(value office "SELECT n = (SELECT count(*) FROM result) AND low < estimate AND estimate < high FROM fairdraw.estimate('$sample', 'rate')")" = t ] ||
+	fail 'there is no estimate of all'
+note 'The truth, which only a demo knows; of twenty draws, one may have an interval that misses it:'
+table postgres "SELECT count(*) AS enterprises, round(100.0 * count(*) FILTER (WHERE fairdraw.is_problem(code)) / count(*), 1) AS \"truth %\" FROM truth"
+note 'For the chief, written by SQL from these figures:'
+value office "SELECT format(E'Of all %s enterprises between %s %% and %s %% have a problem (best estimate %s %%).\n'
+    'Among the %s visited it was %s %%: risky ones are visited more often, so that figure is not the one for all.',
+    (SELECT to_char(count(*), 'FM999,999') FROM sampling_frame), round(100 * low::numeric, 1), round(100 * high::numeric, 1), round(100 * estimate::numeric, 1),
+    n, (SELECT round(100 * avg(fairdraw.is_problem(code)::integer), 1) FROM result))
+  FROM fairdraw.estimate('$sample', 'rate')" | indented
+
+step '14 · Did we do what the plan said?  指标与进度'
+note '(Visits of the spring of 2026, three items each, and 800 that followed complaints: invented, too.)'
+sql postgres -c "CREATE TABLE checks AS
+    SELECT 'V-' || stratum || '-' || role || rank AS visit, uid, station AS grp, item, date '2026-03-02' + rank % 20 AS done_on, true AS random,
+        rank % 3 = 0 AS joint, true AS risk_used, true AS mobile, CASE item WHEN 1 THEN code ELSE 'no_problem' END AS code,
+        date '2026-03-02' + rank % 20 + CASE WHEN rank % 30 = 1 THEN 35 ELSE 21 END AS published_on,
+        CASE WHEN rank % 5 > 0 THEN date '2026-04-20' END AS closed_on
+    FROM result JOIN enterprise ON uscc = uid, generate_series(1, 3) item
+    UNION ALL SELECT 'C-' || n, uscc, station, 1, '2026-03-16', false, NULL, NULL, true, 'no_problem', '2026-04-08', NULL
+    FROM (SELECT *, row_number() OVER (ORDER BY uscc) AS n FROM enterprise WHERE status = '存续') e WHERE n % 24 = 0 AND n <= 19200" \
+	-c "CREATE VIEW base AS SELECT station AS grp, count(*) AS enterprises, 3 AS items FROM enterprise WHERE status = '存续' GROUP BY station" \
+	-c "CREATE VIEW targets AS SELECT indicator, comparator, value, current_date + 60 AS due
+    FROM fairdraw_data.indicator_target WHERE year = 2023 AND agency = '温州市龙湾区'" \
+	-c 'CREATE ROLE press LOGIN' -c 'GRANT SELECT ON checks, base, targets TO press' -c "SELECT fairdraw.grant_duty('publisher', 'press')" >/dev/null
+note 'The targets are those that Longwan (龙湾) set itself for 2023; fairdraw brings them along, as data:'
+table press "SELECT i.label, c.numerator, c.denominator, round(100 * ratio, 1) AS \"%\", comparator || ' ' || round(100 * target) AS target, met
+FROM fairdraw.coverage('TABLE checks', 'TABLE base', '[2026-01-01,2026-04-27]', 'TABLE targets') c
+JOIN fairdraw_data.indicator i USING (indicator) WHERE grp IS NULL ORDER BY position"
+note 'The figures of a day are kept; in use pg_cron does that every night. What is behind, and by how much, the worst first:'
+call press "SELECT fairdraw.coverage_snapshot('2026', 'TABLE checks', 'TABLE base', '[2026-01-01,2026-04-27]', 'TABLE targets')"
+table press "SELECT grp, indicator, numerator, denominator, missing, days_left FROM fairdraw.progress_report() LIMIT 6"
+[ "$(value press "SELECT string_agg(indicator, ' ' ORDER BY indicator) FROM fairdraw.progress_report() WHERE grp IS NULL")" = \
+	'problems_dealt_with published_in_time' ] || fail 'other indicators are behind'
 echo
 echo "Done. Published: $(cat ./*.txt | wc -c) bytes in published/; RESULTS=folder make demo keeps them."
