@@ -9,6 +9,7 @@
 
 #include "allocate.h"
 #include "field.h"
+#include "options.h"
 
 const char *const fairdraw_allocation_methods[] = {
 	"proportional", "neyman", "power", "equal", "rate"
@@ -26,40 +27,10 @@ require_method(const char *method)
 			 errhint("The methods are proportional, neyman, power, equal and rate.")));
 }
 
-static void
-invalid_option(const char *option, const char *detail, const char *hint)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid option \"%s\"", option),
-			 errdetail("%s", detail),
-			 errhint("%s", hint)));
-}
-
-/* How a value was written. */
-static char *
-value_text(const JsonbValue *value)
-{
-	switch (value->type)
-	{
-		case jbvString:
-			return psprintf("\"%s\"", pnstrdup(value->val.string.val, value->val.string.len));
-		case jbvNumeric:
-			return DatumGetCString(DirectFunctionCall1(numeric_out,
-													   NumericGetDatum(value->val.numeric)));
-		case jbvBool:
-			return pstrdup(value->val.boolean ? "true" : "false");
-		case jbvNull:
-			return pstrdup("null");
-		default:
-			return pstrdup("an array or object");
-	}
-}
-
 static int64
 read_count(const char *option, const JsonbValue *value)
 {
-	char	   *number = value_text(value);
+	char	   *number = fairdraw_option_text(value);
 	char	   *end;
 	int64		count;
 
@@ -67,8 +38,8 @@ read_count(const char *option, const JsonbValue *value)
 	count = strtoi64(number, &end, 10);
 	if (value->type != jbvNumeric || errno != 0 || strspn(end, ".0") != strlen(end) ||
 		number[0] == '-' || count > PG_INT32_MAX)
-		invalid_option(option, psprintf("It is given as %s.", number),
-					   psprintf("It is an integer from 0 to %d.", PG_INT32_MAX));
+		fairdraw_invalid_option(option, psprintf("It is given as %s.", number),
+								psprintf("It is an integer from 0 to %d.", PG_INT32_MAX));
 	return count;
 }
 
@@ -84,8 +55,8 @@ read_power(const JsonbValue *value)
 {
 	if (value->type != jbvNumeric || compare_with(value->val.numeric, 0) < 0 ||
 		compare_with(value->val.numeric, 1) > 0)
-		invalid_option("q", psprintf("It is given as %s.", value_text(value)),
-					   "It is a number from 0, which makes the strata equally precise, to 1, which is neyman.");
+		fairdraw_invalid_option("q", psprintf("It is given as %s.", fairdraw_option_text(value)),
+								"It is a number from 0, which makes the strata equally precise, to 1, which is neyman.");
 	return value->val.numeric;
 }
 
@@ -99,9 +70,9 @@ read_rate(const char *stratum, const JsonbValue *value)
 {
 	if (value->type != jbvNumeric || compare_with(value->val.numeric, 0) <= 0 ||
 		compare_with(value->val.numeric, 1) > 0)
-		invalid_option("rate", stratum == NULL ? psprintf("It is given as %s.", value_text(value))
-					   : psprintf("That of stratum \"%s\" is given as %s.", stratum, value_text(value)),
-					   "A rate is a fraction above 0, and at most 1: 3 percent is 0.03. To leave a stratum out, give it a high of 0.");
+		fairdraw_invalid_option("rate", stratum == NULL ? psprintf("It is given as %s.", fairdraw_option_text(value))
+								: psprintf("That of stratum \"%s\" is given as %s.", stratum, fairdraw_option_text(value)),
+								"A rate is a fraction above 0, and at most 1: 3 percent is 0.03. To leave a stratum out, give it a high of 0.");
 	return value->val.numeric;
 }
 
@@ -111,40 +82,31 @@ compare_rates(const void *a, const void *b)
 	return strcmp(((const StratumRate *) a)->stratum, ((const StratumRate *) b)->stratum);
 }
 
+/* of "rate": a stratum and its rate */
 static void
-read_rates(AllocationOptions *options, JsonbValue *value)
+add_rate(const char *stratum, const JsonbValue *value, void *arg)
 {
-	JsonbIterator *it;
-	JsonbValue	item;
-	JsonbIteratorToken token;
+	AllocationOptions *options = arg;
+	StratumRate *rate = &options->rates[options->nrates++];
+	size_t		len;
+	const char *utf8 = fairdraw_to_utf8(stratum, strlen(stratum), &len);
 
-	options->nrates = 1;
-	options->rates = palloc0(sizeof(StratumRate));
-	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
+	rate->stratum = pnstrdup(utf8, len);
+	rate->rate = read_rate(stratum, value);
+}
+
+static void
+read_rates(AllocationOptions *options, const JsonbValue *value)
+{
+	if (!fairdraw_is_object(value))
 	{
+		options->nrates = 1;
+		options->rates = palloc0(sizeof(StratumRate));
 		options->rates[0].rate = read_rate(NULL, value);
 		return;
 	}
-
-	options->nrates = 0;
 	options->rates = palloc0(Max(JsonContainerSize(value->val.binary.data), 1) * sizeof(StratumRate));
-	it = JsonbIteratorInit(value->val.binary.data);
-	while ((token = JsonbIteratorNext(&it, &item, true)) != WJB_DONE)
-	{
-		StratumRate *rate = &options->rates[options->nrates];
-		const char *utf8;
-		char	   *stratum;
-		size_t		len;
-
-		if (token != WJB_KEY)
-			continue;
-		stratum = pnstrdup(item.val.string.val, item.val.string.len);
-		utf8 = fairdraw_to_utf8(stratum, strlen(stratum), &len);
-		rate->stratum = pnstrdup(utf8, len);
-		(void) JsonbIteratorNext(&it, &item, true);
-		rate->rate = read_rate(stratum, &item);
-		options->nrates++;
-	}
+	fairdraw_each_member(value, add_rate, options);
 	qsort(options->rates, options->nrates, sizeof(StratumRate), compare_rates);
 }
 
@@ -176,9 +138,18 @@ require_own(const AllocationOptions *options, const char *option, AllocationMeth
 				 errhint("Leave it out, or name method \"%s\".", fairdraw_allocation_methods[method])));
 }
 
-static void
-read_option(AllocationOptions *options, const char *name, JsonbValue *value, bool with_reserve)
+typedef struct OptionsReader
 {
+	AllocationOptions *options;
+	bool		with_reserve;
+} OptionsReader;
+
+static void
+read_option(const char *name, const JsonbValue *value, void *arg)
+{
+	AllocationOptions *options = ((OptionsReader *) arg)->options;
+	bool		with_reserve = ((OptionsReader *) arg)->with_reserve;
+
 	if (strcmp(name, "min") == 0)
 		options->min = read_count(name, value);
 	else if (strcmp(name, "q") == 0)
@@ -205,31 +176,14 @@ AllocationOptions *
 fairdraw_read_allocation_options(const char *method, Jsonb *json, bool with_reserve)
 {
 	AllocationOptions *options = palloc0(sizeof(AllocationOptions));
-	JsonbIterator *it;
-	JsonbValue	value;
-	JsonbIteratorToken token;
+	OptionsReader reader = {options, with_reserve};
 
 	options->method = require_method(method);
 	options->min = 1;
 	options->reserve = -1;
 	options->q = DatumGetNumeric(DirectFunctionCall3(numeric_in, CStringGetDatum("0.5"),
 													 ObjectIdGetDatum(InvalidOid), Int32GetDatum(-1)));
-	if (!JB_ROOT_IS_OBJECT(json))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("options are not an object"),
-				 errhint("Give an object like {\"min\": 2}, or leave them out.")));
-	it = JsonbIteratorInit(&json->root);
-	while ((token = JsonbIteratorNext(&it, &value, true)) != WJB_DONE)
-	{
-		char	   *key;
-
-		if (token != WJB_KEY)
-			continue;
-		key = pnstrdup(value.val.string.val, value.val.string.len);
-		(void) JsonbIteratorNext(&it, &value, true);
-		read_option(options, key, &value, with_reserve);
-	}
+	fairdraw_each_option(json, read_option, &reader);
 	if (options->method == ALLOCATION_RATE && options->rates == NULL)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),

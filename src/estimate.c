@@ -11,27 +11,17 @@
 #include "lib/stringinfo.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
-#include "utils/jsonb.h"
 #include "utils/tuplestore.h"
 
 #include "arguments.h"
 #include "estimator.h"
 #include "field.h"
+#include "options.h"
 #include "query.h"
 
 /*
  * Options
  */
-
-static void
-invalid_option(const char *option, const char *detail, const char *hint)
-{
-	ereport(ERROR,
-			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("invalid option \"%s\"", option),
-			 errdetail("%s", detail),
-			 errhint("%s", hint)));
-}
 
 /* The place of a word in a list, from "first" on. */
 static int
@@ -50,9 +40,7 @@ read_word(const char *option, const JsonbValue *value, const char *const *words,
 	for (int i = first; i <= last; i++)
 		appendStringInfo(&hint, "%s\"%s\"", i == first ? "It is " : i == last ? " or " : ", ", words[i]);
 	appendStringInfoChar(&hint, '.');
-	invalid_option(option, value->type == jbvString
-				   ? psprintf("It is given as \"%s\".", pnstrdup(value->val.string.val, value->val.string.len))
-				   : "It is not given as a text.", hint.data);
+	fairdraw_invalid_option(option, psprintf("It is given as %s.", fairdraw_option_text(value)), hint.data);
 	return first;
 }
 
@@ -63,70 +51,40 @@ read_design(const JsonbValue *value)
 									SAMPLE_AUTO, SAMPLE_SRS);
 }
 
+/* of "design": a stratum and its design */
 static void
-read_designs(EstimateOptions *options, const JsonbValue *value)
+add_design(const char *stratum, const JsonbValue *value, void *arg)
 {
-	JsonbIterator *it;
-	JsonbValue	item;
-	JsonbIteratorToken token;
+	EstimateOptions *options = arg;
+	StratumDesign *design = &options->designs[options->ndesigns++];
 
-	if (value->type != jbvBinary || !JsonContainerIsObject(value->val.binary.data))
-	{
-		options->design = read_design(value);
-		return;
-	}
-	it = JsonbIteratorInit(value->val.binary.data);
-	options->designs = palloc(Max(1, JsonContainerSize(value->val.binary.data)) * sizeof(StratumDesign));
-	while ((token = JsonbIteratorNext(&it, &item, true)) != WJB_DONE)
-	{
-		StratumDesign *design = &options->designs[options->ndesigns];
-
-		if (token != WJB_KEY)
-			continue;
-		design->stratum = fairdraw_text_to_utf8(cstring_to_text_with_len(item.val.string.val,
-																		 item.val.string.len));
-		design->used = false;
-		(void) JsonbIteratorNext(&it, &item, true);
-		design->design = read_design(&item);
-		options->ndesigns++;
-	}
+	design->stratum = fairdraw_text_to_utf8(cstring_to_text(stratum));
+	design->design = read_design(value);
+	design->used = false;
 }
 
 static void
-read_options(Jsonb *jsonb, EstimateOptions *options)
+read_option(const char *name, const JsonbValue *value, void *arg)
 {
-	static const char *const hint = "The options are variance, interval and design.";
-	JsonbIterator *it;
-	JsonbValue	item;
-	JsonbIteratorToken token;
+	EstimateOptions *options = arg;
 
-	if (!JB_ROOT_IS_OBJECT(jsonb))
+	if (strcmp(name, "variance") == 0)
+		options->variance = (Variance) read_word(name, value, fairdraw_variance_names,
+												 VARIANCE_ROSEN, VARIANCE_POISSON);
+	else if (strcmp(name, "interval") == 0)
+		options->interval = (IntervalKind) read_word(name, value, fairdraw_interval_names,
+													 INTERVAL_KORN_GRAUBARD, INTERVAL_STUDENT);
+	else if (strcmp(name, "design") != 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the options are not an object"),
-				 errhint("%s", hint)));
-	it = JsonbIteratorInit(&jsonb->root);
-	while ((token = JsonbIteratorNext(&it, &item, true)) != WJB_DONE)
+				 errmsg("unknown option: \"%s\"", name),
+				 errhint("The options are variance, interval and design.")));
+	else if (!fairdraw_is_object(value))
+		options->design = read_design(value);
+	else
 	{
-		char	   *option;
-
-		if (token != WJB_KEY)
-			continue;
-		option = pnstrdup(item.val.string.val, item.val.string.len);
-		(void) JsonbIteratorNext(&it, &item, true);
-		if (strcmp(option, "variance") == 0)
-			options->variance = (Variance) read_word(option, &item, fairdraw_variance_names,
-													 VARIANCE_ROSEN, VARIANCE_POISSON);
-		else if (strcmp(option, "interval") == 0)
-			options->interval = (IntervalKind) read_word(option, &item, fairdraw_interval_names,
-														 INTERVAL_KORN_GRAUBARD, INTERVAL_STUDENT);
-		else if (strcmp(option, "design") == 0)
-			read_designs(options, &item);
-		else
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("unknown option \"%s\"", option),
-					 errhint("%s", hint)));
+		options->designs = palloc(Max(1, JsonContainerSize(value->val.binary.data)) * sizeof(StratumDesign));
+		fairdraw_each_member(value, add_design, options);
 	}
 }
 
@@ -142,10 +100,10 @@ check_options(Estimand what, const EstimateOptions *options)
 				 errhint("For 95 %% give 0.95.")));
 	if (options->interval != INTERVAL_DEFAULT &&
 		(what == ESTIMATE_RATE) == (options->interval == INTERVAL_STUDENT))
-		invalid_option("interval", psprintf("It is given as \"%s\", for a %s.",
-											fairdraw_interval_names[options->interval],
-											fairdraw_estimand_names[what]),
-					   "Rates have \"korn-graubard\", \"kish\" and \"wilson\"; totals, means and ratios have \"t\".");
+		fairdraw_invalid_option("interval", psprintf("It is given as \"%s\", for a %s.",
+													 fairdraw_interval_names[options->interval],
+													 fairdraw_estimand_names[what]),
+								"Rates have \"korn-graubard\", \"kish\" and \"wilson\"; totals, means and ratios have \"t\".");
 }
 
 /*
@@ -205,7 +163,7 @@ fairdraw_estimate_rows_sql(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(0))
 		no_units();
 	options.level = DatumGetFloat8(fairdraw_arg(fcinfo, 1));
-	read_options(DatumGetJsonbP(fairdraw_arg(fcinfo, 2)), &options);
+	fairdraw_each_option(DatumGetJsonbP(fairdraw_arg(fcinfo, 2)), read_option, &options);
 	state = fairdraw_estimate_state_from_datum(PG_GETARG_DATUM(0), CurrentMemoryContext);
 	if (state->ncells == 0)
 		no_units();
@@ -364,7 +322,7 @@ fairdraw_estimate(PG_FUNCTION_ARGS)
 	if (!fairdraw_parse_estimand(VARDATA_ANY(what_arg), VARSIZE_ANY_EXHDR(what_arg), &what))
 		fairdraw_unknown_estimand(text_to_cstring(what_arg));
 	options.level = DatumGetFloat8(fairdraw_arg(fcinfo, 2));
-	read_options(DatumGetJsonbP(fairdraw_arg(fcinfo, 3)), &options);
+	fairdraw_each_option(DatumGetJsonbP(fairdraw_arg(fcinfo, 3)), read_option, &options);
 	check_options(what, &options);
 
 	InitMaterializedSRF(fcinfo, 0);

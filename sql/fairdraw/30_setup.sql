@@ -400,7 +400,7 @@ $function$;
 
 COMMENT ON FUNCTION fairdraw.setup_step_2() IS 'step of setup(): the records of lotteries of inspectors; not to be called by itself';
 
-CREATE FUNCTION fairdraw.grant_like_draw(new_table regclass) RETURNS void
+CREATE FUNCTION fairdraw.grant_like_draw(new_table regclass, old_table name DEFAULT 'draw') RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $function$
@@ -409,7 +409,7 @@ DECLARE
 BEGIN
     FOR reader IN
         SELECT a.grantee FROM pg_class c, aclexplode(c.relacl) a
-        WHERE c.oid = 'fairdraw_data.draw'::regclass AND a.privilege_type = 'SELECT'
+        WHERE c.oid = format('fairdraw_data.%I', old_table)::regclass AND a.privilege_type = 'SELECT'
             AND a.grantee NOT IN (0, c.relowner)
     LOOP
         EXECUTE format('GRANT SELECT ON %s TO %s', new_table, reader::regrole);
@@ -417,7 +417,7 @@ BEGIN
 END
 $function$;
 
-COMMENT ON FUNCTION fairdraw.grant_like_draw(regclass) IS 'part of setup(): lets those with a duty read a table that a later step made; not to be called by itself';
+COMMENT ON FUNCTION fairdraw.grant_like_draw(regclass, name) IS 'part of setup(): lets those who read one table read another one that a later step made; not to be called by itself';
 
 -- They are no records: their owner changes them.
 CREATE FUNCTION fairdraw.rule_tables() RETURNS name[]

@@ -161,32 +161,13 @@ BEGIN
     GRANT SELECT ON fairdraw_data.indicator, fairdraw_data.indicator_target TO PUBLIC;
     PERFORM fairdraw.grant_like_draw(format('fairdraw_data.%I', t)::regclass)
     FROM unnest('{indicator,indicator_target}'::name[]) t;
-    PERFORM fairdraw.grant_like_lists(format('fairdraw_data.%I', t)::regclass)
+    PERFORM fairdraw.grant_like_draw(format('fairdraw_data.%I', t)::regclass, 'list_entry')
     FROM unnest('{coverage_snapshot,coverage_base,coverage_figure}'::name[]) t;
     PERFORM fairdraw.ship_indicators();
 END
 $function$;
 
 COMMENT ON FUNCTION fairdraw.setup_step_4() IS 'step of setup(): indicators, targets, snapshots of coverage; not to be called by itself';
-
-CREATE FUNCTION fairdraw.grant_like_lists(new_table regclass) RETURNS void
-LANGUAGE plpgsql
-SET search_path = pg_catalog, pg_temp
-AS $function$
-DECLARE
-    reader oid;
-BEGIN
-    FOR reader IN
-        SELECT a.grantee FROM pg_class c, aclexplode(c.relacl) a
-        WHERE c.oid = 'fairdraw_data.list_entry'::regclass AND a.privilege_type = 'SELECT'
-            AND a.grantee NOT IN (0, c.relowner)
-    LOOP
-        EXECUTE format('GRANT SELECT ON %s TO %s', new_table, reader::regrole);
-    END LOOP;
-END
-$function$;
-
-COMMENT ON FUNCTION fairdraw.grant_like_lists(regclass) IS 'part of setup(): lets whoever reads the lists read a table or view that a later step made; not to be called by itself';
 
 -- Rows that are there already, as a user changed them, are kept.
 CREATE FUNCTION fairdraw.ship_indicators() RETURNS void
@@ -289,7 +270,7 @@ BEGIN
         LOOP
             EXECUTE format('COMMENT ON COLUMN fairdraw_data.%I.%I IS %L', made, comment_on.name, comment_on.text);
         END LOOP;
-        PERFORM fairdraw.grant_like_lists(format('fairdraw_data.%I', made)::regclass);
+        PERFORM fairdraw.grant_like_draw(format('fairdraw_data.%I', made)::regclass, 'list_entry');
     END LOOP;
 END
 $function$;
