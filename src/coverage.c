@@ -43,6 +43,8 @@ fairdraw_coverage_days(FunctionCallInfo fcinfo, int period)
 	TypeCacheEntry *type;
 	RangeBound	lower;
 	RangeBound	upper;
+	DateADT		first;
+	DateADT		end;
 	bool		empty;
 
 	coverage->today = GetSQLCurrentDate();
@@ -54,16 +56,18 @@ fairdraw_coverage_days(FunctionCallInfo fcinfo, int period)
 	range = PG_GETARG_RANGE_P(period);
 	type = range_get_typcache(fcinfo, RangeTypeGetOid(range));
 	range_deserialize(type, range, &lower, &upper, &empty);
-	if (empty)
+	/* a range of dates is kept as its first day and the day after its last */
+	first = empty || lower.infinite ? DATEVAL_NOBEGIN : DatumGetDateADT(lower.val);
+	end = empty || upper.infinite ? DATEVAL_NOEND : DatumGetDateADT(upper.val);
+	if (empty || DATE_IS_NOEND(first) || DATE_IS_NOBEGIN(end) ||
+		(!DATE_IS_NOEND(end) && !IS_VALID_DATE(end - 1)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("the period is empty"),
+				 errmsg("the period has no days"),
 				 errhint("Give its days, as in daterange('2026-01-01', '2026-12-31', '[]').")));
-	/* a range of dates is kept as its first day and the day after its last */
-	if (!lower.infinite)
-		coverage->first = DatumGetDateADT(lower.val);
-	if (!upper.infinite && DatumGetDateADT(upper.val) <= coverage->cutoff)
-		coverage->cutoff = DatumGetDateADT(upper.val) - 1;
+	coverage->first = first;
+	if (end <= coverage->cutoff)
+		coverage->cutoff = end - 1;
 	return coverage;
 }
 

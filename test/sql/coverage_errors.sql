@@ -126,6 +126,7 @@ SELECT pg_temp.refused($$SELECT fairdraw.coverage('SELECT 1 AS visit, 1 AS uid',
 -- Arguments, the period, the tables
 --
 SELECT pg_temp.refused(format('SELECT fairdraw.coverage(%s)', arguments)) FROM unnest(ARRAY['NULL, ''SELECT 1 AS enterprises''', '''SELECT 1 AS visit, 1 AS uid'', NULL', '''SELECT 1 AS visit, 1 AS uid'', ''SELECT 1 AS enterprises'', ''empty''']) arguments;
+SELECT DISTINCT pg_temp.refused(format('SELECT fairdraw.coverage(''SELECT 1 AS visit, 1 AS uid'', ''SELECT 1 AS enterprises'', %L)', period)) FROM unnest('{empty,"(,-infinity)","[infinity,)","(,4714-11-24 BC)"}'::text[]) period;
 SELECT pg_temp.refused(format('INSERT INTO fairdraw_data.indicator_target VALUES (%s)', v)) FROM unnest(ARRAY[
     $$2026, '某局', 'joint', '=>', 0.3, NULL, '通知', true$$, $$2026, '某局', 'joint', '>=', 30, NULL, '通知', true$$, $$2026, '某局', 'joint', '>=', 'NaN', NULL, '通知', true$$,
     $$2026, '某局', 'joined', '>=', 0.3, NULL, '通知', true$$, $$2026, '某局', 'joint', '>=', 0.3, 'infinity', '通知', true$$, $$2026, '某局', 'joint', '>=', 0.3, NULL, '', true$$,
