@@ -185,6 +185,7 @@ put_aside(const Datum *values, const bool *nulls, void *arg)
 	const char *name;
 	size_t		len;
 	uint64		micro;
+	Remainder	rest;
 
 	if (nulls[FRAME_UID] || nulls[FRAME_STRATUM] || nulls[FRAME_WEIGHT] ||
 		fairdraw_weight_micro(values[FRAME_WEIGHT], &micro) != WEIGHT_OK)
@@ -192,16 +193,20 @@ put_aside(const Datum *values, const bool *nulls, void *arg)
 	name_arg = DatumGetTextPP(values[FRAME_STRATUM]);
 	name = fairdraw_to_utf8(VARDATA_ANY(name_arg), VARSIZE_ANY_EXHDR(name_arg), &len);
 	stratum = find_stratum(chances, name, len);
+	rest = stratum->sample->sample.rest;
 	stratum->units++;
 	stratum->w += micro;
 	/* beyond what the first reading found the sums might overflow */
 	if (stratum->units > stratum->sample->stratum->units ||
 		stratum->w > stratum->sample->stratum->w)
 		fairdraw_frame_changed();
-	if (stratum->sample->method == METHOD_PARETO && micro < stratum->least_certain)
+	if (micro < stratum->least_certain && rest.n > 0)
 	{
-		if (stratum->sample->sample.rest.n > 0)
-			fairdraw_inclusion_add(&stratum->sums, micro, stratum->sample->sample.rest);
+		/* the first reading would have made it certain */
+		if ((unsigned __int128) rest.n * micro >= rest.w)
+			fairdraw_frame_changed();
+		if (stratum->sample->method == METHOD_PARETO)
+			fairdraw_inclusion_add(&stratum->sums, micro, rest);
 	}
 
 	unit[UNIT_STRATUM] = Int32GetDatum(stratum - chances->strata);

@@ -130,3 +130,7 @@ END
 $$;
 SELECT second, refusal(format('SELECT * FROM inclusion_probabilities(%L, ''1'')', format('SELECT * FROM changing(%L)', second)))
 FROM unnest('{the same,one unit less,one unit more,a uid null,another stratum,a stratum null,a weight null,a bad weight,a larger weight,a smaller weight}'::text[]) AS second;
+-- weights that moved from one unit to another, so that one would have been certain
+CREATE FUNCTION moving() RETURNS TABLE (uid text, weight numeric) LANGUAGE sql AS
+$$ SELECT 'u' || i, CASE WHEN w.second THEN CASE i WHEN 1 THEN 9.1 ELSE 0.1 END ELSE 1 END FROM generate_series(1, 10) AS i, (SELECT nextval('reading') % 2 = 0 OFFSET 0) AS w (second) $$;
+SELECT refusal($$SELECT * FROM inclusion_probabilities('SELECT * FROM moving()', '5')$$);
