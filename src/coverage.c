@@ -8,6 +8,7 @@
 #include "common/int.h"
 #include "executor/spi.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/rangetypes.h"
 #include "utils/tuplestore.h"
@@ -226,6 +227,7 @@ put_row(const Figure *figure, void *arg)
 	Datum		values[8] = {0};
 	bool		nulls[8] = {false};
 
+	CHECK_FOR_INTERRUPTS();
 	nulls[0] = figure->group == NULL;
 	if (!nulls[0])
 		values[0] = CStringGetTextDatum(fairdraw_shown(figure->group));

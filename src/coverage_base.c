@@ -101,7 +101,9 @@ fairdraw_load_base(Coverage *coverage, const char *text)
 				 errhint("%s", coverage->grouped ? "It has a row for each group."
 						 : "Without a column grp it has one row.")));
 
-	coverage->groups = palloc0(sizeof(CoverageGroup) * rows->numvals);
+	coverage->groups = MemoryContextAllocExtended(CurrentMemoryContext,
+												  sizeof(CoverageGroup) * rows->numvals,
+												  MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 	for (uint64 row = 0; row < rows->numvals; row++)
 	{
 		CoverageGroup *group = &coverage->groups[row];

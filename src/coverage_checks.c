@@ -11,6 +11,7 @@
 #include "catalog/pg_type.h"
 #include "executor/spi.h"
 #include "lib/stringinfo.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/guc.h"
 
@@ -21,6 +22,9 @@
 
 #define EVENT "result_publication"
 #define ANCHOR "check_ended"
+
+/* of a deadline whose time is bounded in calendar days */
+#define MOST_DAYS 250
 
 /*
  * Expressions
@@ -159,6 +163,42 @@ count_visits(const Checks *checks)
 }
 
 /*
+ * Can a result be due in the period that was found on a day?  Only for such is
+ * the deadline computed, so that old rows need no calendar of their years, nor
+ * the latest one of the next.  Of a rule of n days: not before n days are over,
+ * and after 2 n + 30 days for sure, since no more of these are holidays.
+ */
+static char *
+may_be_due(const Checks *checks)
+{
+	const DeadlineRules *rules = fairdraw_deadline_rules();
+	const Coverage *coverage = checks->coverage;
+	int32		least = PG_INT32_MAX;
+	int32		most = 0;
+	bool		in_days = true;
+	Checks		shifted = *checks;
+	Coverage	days = *coverage;
+
+	for (int i = 0; i < rules->nrules; i++)
+	{
+		const DeadlineRule *rule = &rules->rules[i];
+
+		if (!rule->in_force || strcmp(rule->event, EVENT) != 0)
+			continue;
+		in_days = in_days && (rule->unit == UNIT_WORKING || rule->unit == UNIT_CALENDAR);
+		least = Min(least, rule->length);
+		most = Max(most, rule->length);
+	}
+	if (!in_days || most == 0 || most > MOST_DAYS)
+		return by_cutoff(checks, "f.done_on");
+	days.cutoff = coverage->cutoff - least;
+	if (coverage->first != DATEVAL_NOBEGIN)
+		days.first = coverage->first - 2 * most - 30;
+	shifted.coverage = &days;
+	return in_period(&shifted, "f.done_on");
+}
+
+/*
  * The checks, with the day by which the result of a row is to be public.  It is
  * computed once a row, in a sub-select that stays one.
  */
@@ -168,7 +208,7 @@ with_publish_due(const Checks *checks)
 	if (!checks->coverage->has[INDICATOR_PUBLISHED] || checks->columns[CHECK_PUBLISH_DUE].found)
 		return checks->query->text;
 	return psprintf("SELECT f.*, CASE WHEN %s THEN fairdraw.deadline('" EVENT "', f.done_on) END AS publish_due FROM (%s\n) AS f OFFSET 0",
-					by_cutoff(checks, "f.done_on"), checks->query->text);
+					may_be_due(checks), checks->query->text);
 }
 
 /* Is the row a problem that was to be dealt with in the period? */
@@ -180,8 +220,11 @@ problem_due(const Checks *checks)
 		: checks->columns[CHECK_CODE].expression;
 	const char *day = NULL;
 
-	if (checks->columns[CHECK_FOLLOW_UP_DUE].found)
-		day = checks->columns[CHECK_DONE_ON].found ? "COALESCE(f.follow_up_due, f.done_on)" : "f.follow_up_due";
+	if (checks->columns[CHECK_FOLLOW_UP_DUE].found && checks->columns[CHECK_DONE_ON].found)
+		day = "COALESCE(f.follow_up_due, f.done_on)";
+	else if (checks->columns[CHECK_FOLLOW_UP_DUE].found)
+		return psprintf("(f.follow_up_due IS NULL OR %s) AND fairdraw.needs_follow_up(%s)",
+						in_period(checks, "f.follow_up_due"), code);
 	else if (checks->columns[CHECK_DONE_ON].found)
 		day = "f.done_on";
 	return psprintf("%s%sfairdraw.needs_follow_up(%s)", day == NULL ? "" : in_period(checks, day),
@@ -282,6 +325,7 @@ take_counts(const Checks *checks, const char *statement, int first, int count, i
 		CoverageGroup *group;
 		const char *name;
 
+		CHECK_FOR_INTERRUPTS();
 		if (isnull)
 		{
 			*faults |= 1 << FAULT_NULL_GROUP;

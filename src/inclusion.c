@@ -104,6 +104,7 @@ typedef struct StratumChances
 	uint64		least_certain;	/* micro; PG_UINT64_MAX: none is certain */
 	uint64		units;			/* found when the frame is read again */
 	uint64		w;
+	uint64		certain;
 	InclusionSums sums;			/* only of what is drawn by pareto */
 	Inclusion	inclusion;
 } StratumChances;
@@ -200,7 +201,9 @@ put_aside(const Datum *values, const bool *nulls, void *arg)
 	if (stratum->units > stratum->sample->stratum->units ||
 		stratum->w > stratum->sample->stratum->w)
 		fairdraw_frame_changed();
-	if (micro < stratum->least_certain && rest.n > 0)
+	if (micro >= stratum->least_certain)
+		stratum->certain++;
+	else if (rest.n > 0)
 	{
 		/* the first reading would have made it certain */
 		if ((unsigned __int128) rest.n * micro >= rest.w)
@@ -241,7 +244,8 @@ read_units(Chances *chances, const FrameQuery *frame)
 		StratumChances *stratum = &chances->strata[i];
 
 		if (stratum->units != stratum->sample->stratum->units ||
-			stratum->w != stratum->sample->stratum->w)
+			stratum->w != stratum->sample->stratum->w ||
+			stratum->certain != stratum->sample->sample.certain)
 			fairdraw_frame_changed();
 		stratum->inclusion = fairdraw_inclusion(&stratum->sums);
 	}

@@ -206,11 +206,8 @@ takes_type(ColumnKind kind, Oid type)
 		case COLUMN_CODE:
 			return type == TEXTOID || type == VARCHAROID || type == result_code_type();
 		case COLUMN_OUTCOME:
-			if (type == BOOLOID)
-				return true;
-			/* FALLTHROUGH */
 		case COLUMN_NUMBER:
-			return type == FLOAT8OID || type == FLOAT4OID || type == NUMERICOID ||
+			return (type == BOOLOID && kind == COLUMN_OUTCOME) || type == FLOAT8OID || type == FLOAT4OID || type == NUMERICOID ||
 				type == INT2OID || type == INT4OID || type == INT8OID;
 		case COLUMN_JSONB:
 			return type == JSONBOID;

@@ -52,7 +52,7 @@ BEGIN
         f.due, f.due - as_of
     FROM fairdraw_data.coverage_figure f
     JOIN latest l USING (snapshot, day)
-    JOIN fairdraw_data.indicator i USING (indicator)
+    LEFT JOIN fairdraw_data.indicator i USING (indicator)
     -- a target without data stays in sight; one without anything to judge yet is no arrears
     WHERE NOT f.met OR f.target IS NOT NULL AND f.numerator IS NULL
     ORDER BY f.due NULLS LAST, abs(f.target - f.numerator::numeric / nullif(f.denominator, 0)) DESC NULLS FIRST,

@@ -127,10 +127,10 @@ class Case:
         return [day for day in self.workdays if day > row["done_on"]][19]
 
     def problem(self, row):
-        day = row["follow_up_due"] if "follow_up_due" in self.columns else None
-        if day is None and "done_on" in self.columns:
-            day = row["done_on"]
-        due = self.inside(day) if self.columns & {"follow_up_due", "done_on"} else True
+        if "follow_up_due" in self.columns and row["follow_up_due"] is not None:
+            due = self.inside(row["follow_up_due"])
+        else:
+            due = self.inside(row["done_on"]) if "done_on" in self.columns else True
         return due and row["code"] in NEED
 
     def figures_of(self, group):

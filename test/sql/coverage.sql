@@ -70,6 +70,19 @@ FROM generate_series(current_date - 1, current_date + 1, interval '1 day') d, CA
 --
 -- the check ends on 3 March 2025: 20 working days later is 31 March
 SELECT published_on, pg_temp.total('[2025-01-01,2025-12-31]', format($$SELECT 'V' AS visit, 'E' AS uid, '城西' AS grp, date '2025-03-03' AS done_on, %L::date AS published_on$$, published_on)) FROM unnest('{2025-03-31,2025-04-01,infinity,NULL}'::date[]) published_on;
+-- rows that cannot be due in the period need no calendar: of 2018 nothing is loaded, and the last days of 2026 lead into 2027
+SELECT numerator, denominator FROM fairdraw.coverage(
+    $$SELECT n AS visit, n AS uid, done_on, done_on + 20 AS published_on FROM (VALUES (1, date '2018-03-01'), (2, '2026-03-02'), (3, '2026-12-31')) v (n, done_on)$$,
+    'SELECT 3 AS enterprises', '[2026-01-01,2026-05-31]') WHERE indicator = 'published_in_time';
+-- a row on either border: 20 working days after 2025-12-02 are 2025-12-30, after 2025-12-03 2025-12-31, after 2025-12-04 2026-01-04
+SELECT numerator, denominator FROM fairdraw.coverage(
+    $$SELECT n AS visit, n AS uid, d.day AS done_on, d.day AS published_on FROM unnest('{2025-12-02,2025-12-03,2025-12-04,2025-12-05}'::date[]) WITH ORDINALITY AS d (day, n)$$,
+    'SELECT 4 AS enterprises', '[2026-01-01,2026-01-04]') WHERE indicator = 'published_in_time';
+SELECT fairdraw.deadline('result_publication', day) FROM unnest('{2025-12-02,2025-12-03,2025-12-04,2025-12-05}'::date[]) AS day;
+-- without done_on a problem without a day is due at once, whether the query has such a column or not
+SELECT has, numerator, denominator FROM (VALUES ('', 'none'), (', NULL::date AS follow_up_due', 'one')) v (columns, has),
+    fairdraw.coverage(format('SELECT 1 AS visit, 1 AS uid, c AS code, NULL::date AS closed_on%s FROM unnest(''{1,2,3}''::text[]) AS c', columns), 'SELECT 1 AS enterprises')
+WHERE indicator = 'problems_dealt_with';
 -- a rule that is changed is followed
 BEGIN;
 UPDATE fairdraw_data.deadline_rule SET length = 21 WHERE rule = 'result-publication-check';
