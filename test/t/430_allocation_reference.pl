@@ -46,4 +46,15 @@ for my $database ([ 'utf8', q{'UTF8' LOCALE_PROVIDER icu ICU_LOCALE 'zh-u-co-pin
 	is($given, $expected, "$name: the same strata in the same order");
 }
 like($expected, qr/^Zoo\|\d+\nfood\|\d+\n一\|1\n电梯\|9\n食品\|\d+\n/, 'the order of the bytes of UTF-8');
+
+# a ceremony takes them as its sizes
+$node->safe_psql('utf8', q{
+	SELECT fairdraw.setup('an agency');
+	CREATE TABLE firm AS SELECT 'u' || i AS uid, CASE WHEN i % 4 = 0 THEN '电梯' ELSE 'food' END AS stratum FROM generate_series(1, 100) AS i;
+	SELECT fairdraw.open_ceremony('lesson', ARRAY['ssq public 24 2027-03-05T13:30:00Z ##,##,##,##,##,##+## Shuangseqiu', 'dlt public 24 2027-03-07T13:30:00Z ##,##,##,##,##+##,## Daletou'], 'an office', DATE '2028-01-01', false, true);
+	SELECT fairdraw.commit_draw('lesson', 'sized', 'TABLE firm',
+		fairdraw.allocation_sizes('SELECT stratum, count(*) AS units FROM firm GROUP BY stratum', 10, options => '{"reserve": 2}'));
+	});
+is($node->safe_psql('utf8', 'SELECT name, units, n, reserve FROM fairdraw_data.stratum ORDER BY name COLLATE "C"'), "food|75|8|2\n电梯|25|2|2",
+	'commit_draw() takes the sizes of an allocation');
 done_testing();
