@@ -157,6 +157,8 @@ BEGIN
     COMMENT ON COLUMN fairdraw_data.coverage_figure.grp IS 'the group; empty: the total (合计)';
     COMMENT ON COLUMN fairdraw_data.coverage_figure.numerator IS 'NULL: there was a target, and no data (无数据)';
 
+    COMMENT ON FUNCTION fairdraw_data.publisher() IS 'who may execute this has the duty publisher (公示人员): keeps the lists of enterprises, takes snapshots of coverage';
+
     -- targets are public; figures are for whoever reads the lists
     GRANT SELECT ON fairdraw_data.indicator, fairdraw_data.indicator_target TO PUBLIC;
     PERFORM fairdraw.grant_like_draw(format('fairdraw_data.%I', t)::regclass)
